@@ -1,0 +1,77 @@
+"""Human evaluation of AI systems in the notebook: rubrics, durable ratings, tidy frames and charts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rubricwidgets import errors
+from rubricwidgets._version import __version__
+from rubricwidgets.archive import merge
+from rubricwidgets.demo import demo
+from rubricwidgets.errors import RubricWidgetsError
+from rubricwidgets.items import Gold, Item, Message, Response, group_responses, read_items
+from rubricwidgets.process.plan import Plan
+from rubricwidgets.ratings import Answer, Rating
+from rubricwidgets.rubric import Dimension, Rationale, Rubric
+from rubricwidgets.scales.binary import Binary
+from rubricwidgets.scales.continuous import Continuous
+from rubricwidgets.scales.nominal import Nominal
+from rubricwidgets.scales.ordinal import Ordinal
+from rubricwidgets.study import Study
+
+if TYPE_CHECKING:
+    from rubricwidgets import charts, stats
+    from rubricwidgets.process.simulate import simulate
+
+__all__ = [
+    "Answer",
+    "Binary",
+    "Continuous",
+    "Dimension",
+    "Gold",
+    "Item",
+    "Message",
+    "Nominal",
+    "Ordinal",
+    "Plan",
+    "Rating",
+    "Rationale",
+    "Response",
+    "Rubric",
+    "RubricWidgetsError",
+    "Study",
+    "__version__",
+    "charts",
+    "demo",
+    "errors",
+    "group_responses",
+    "merge",
+    "read_items",
+    "simulate",
+    "stats",
+]
+
+# Where each name that loads on first use comes from: module, and what in it (None: the module itself).
+_LATER = {
+    "charts": ("rubricwidgets.charts", None),
+    "simulate": ("rubricwidgets.process.simulate", "simulate"),
+    "stats": ("rubricwidgets.stats", None),
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _LATER:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    from importlib import import_module  # noqa: PLC0415
+
+    module, attribute = _LATER[name]
+    value: object = import_module(module)
+    if attribute is not None:
+        value = getattr(value, attribute)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

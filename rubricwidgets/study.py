@@ -1,0 +1,374 @@
+"""The study: the front door. It joins items, rubric, plan and store, and holds no logic of theirs."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import re
+import uuid
+from datetime import UTC, datetime
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rubricwidgets import frames
+from rubricwidgets.changes import changes
+from rubricwidgets.errors import InputError, ItemsError, StudyChangedError, UnknownItemError, UnknownStudyError, nearest
+from rubricwidgets.items import Item, items_hash, read_items
+from rubricwidgets.process.plan import Plan
+from rubricwidgets.rubric import Rubric
+from rubricwidgets.score_input import read_scores
+from rubricwidgets.store import open_store
+from rubricwidgets.store.base import Store, StudyRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import polars as pl
+
+    from rubricwidgets.charts.bound import Plots
+    from rubricwidgets.ratings import Rating
+    from rubricwidgets.store.base import Appended
+    from rubricwidgets.widgets.rating import RatingWidget
+
+
+class Study:
+    """Items, a rubric, a plan and a store under one name.
+
+    A name that the store does not know starts a study; a name that it knows resumes it, and then items
+    and rubric may be left out. Nothing that was saved is ever overwritten.
+
+    Parameters
+    ----------
+    name
+        What the study is called, and what its file is named after.
+    items
+        What is judged: records, :class:`Item` objects, a Polars or pandas frame, or the path of a
+        JSONL, JSON, CSV, Parquet or Arrow file. See :func:`read_items`.
+    rubric
+        A :class:`Rubric`, or the path of a YAML or JSON file with one.
+    plan
+        Order, blinding and what is shown; shuffled per rater by default.
+    store
+        Where ratings go: None for ``<name>.rubric.db`` in the current folder, a path, an SQLAlchemy
+        URL, or ``"memory"`` for one that ends with the kernel.
+
+    Raises
+    ------
+    StudyChangedError
+        If the name is known with other items, another rubric or another plan; names what changed and how to go on.
+    UnknownStudyError
+        If the name is unknown and items or rubric are missing.
+    ItemsError, RubricError
+        If items or rubric are not as they must be.
+    StoreError
+        If the store cannot be opened.
+
+    Examples
+    --------
+    >>> import rubricwidgets as rw
+    >>> rubric = rw.Rubric("tone", dimensions=[rw.Dimension("tone", "Is the tone right?", rw.Ordinal(1, 5))])
+    >>> study = rw.Study("pilot", items=[{"prompt": "Hi", "response": "Hello!"}], rubric=rubric, store="memory")
+    >>> len(study)
+    1
+    >>> study.scores().height
+    0
+
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        items: object = None,
+        rubric: Rubric | str | Path | None = None,
+        plan: Plan | None = None,
+        store: Store | str | Path | None = None,
+    ) -> None:
+        if not isinstance(name, str) or not name.strip():
+            msg = f"'name' takes the study's name, some text (got {name!r})"
+            raise InputError(msg)
+        given_items = None if items is None else read_items(items)
+        given_rubric = Rubric.read(rubric) if isinstance(rubric, str | Path) else rubric
+        if given_rubric is not None and not isinstance(given_rubric, Rubric):
+            msg = f"'rubric' takes a Rubric or the path of a YAML or JSON file (got {type(rubric).__name__})"
+            raise InputError(msg)
+        if plan is not None and not isinstance(plan, Plan):
+            msg = f"'plan' takes a Plan (got {type(plan).__name__})"
+            raise InputError(msg)
+        self.name = name
+        self.store = open_store(store, name)
+        known = self.store.study(name)
+        self.record: StudyRecord = self._begin(given_items, given_rubric, plan) if known is None else known
+        if known is not None:
+            self._same(known, given_items, given_rubric, plan)
+
+    def _begin(self, items: Sequence[Item] | None, rubric: Rubric | None, plan: Plan | None) -> StudyRecord:
+        if items is None or rubric is None:
+            lacking = " and ".join(word for word, given in (("items", items), ("rubric", rubric)) if given is None)
+            others = self.store.studies()
+            close = nearest(self.name, others)
+            hint = f"; did you mean {close!r}?" if close else f"; it holds {', '.join(map(repr, others))}" if others else ""
+            msg = f"no study {self.name!r} in {self.where}, and to start one it takes {lacking}{hint}"
+            raise UnknownStudyError(msg)
+        _check_gold(items, rubric)
+        record = StudyRecord(
+            id=uuid.uuid4().hex,
+            name=self.name,
+            rubric=rubric.to_dict(),
+            items=[item.to_dict() for item in items],
+            plan=(plan or Plan()).to_dict(),
+            rubric_hash=rubric.hash,
+            items_hash=items_hash(items),
+            created_at=datetime.now(UTC),
+        )
+        return self.store.create_study(record)
+
+    def _same(
+        self, known: StudyRecord, items: Sequence[Item] | None, rubric: Rubric | None, plan: Plan | None
+    ) -> None:
+        found = changes(known, items, rubric, plan)
+        if found:
+            msg = (
+                f"study {self.name!r} in {self.where} was started with something else:\n"
+                + "\n".join(f"  - {change}" for change in found)
+                + f"\nTo go on as it was: Study({self.name!r}) without items, rubric and plan. "
+                f"To start anew beside it: another name, such as Study({_next_name(self.name)!r}, ...). "
+                "What was saved stays in either case."
+            )
+            raise StudyChangedError(msg)
+
+    # What it is made of
+
+    @property
+    def id(self) -> str:
+        """The study's own id: random, given once, kept in the store."""
+        return self.record.id
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """What is judged, in the order given."""
+        return tuple(Item.from_dict(item) for item in self.record.items)
+
+    @cached_property
+    def rubric(self) -> Rubric:
+        """How it is judged."""
+        return Rubric.from_dict(self.record.rubric)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """Who sees what, in which order."""
+        return Plan.from_dict(self.record.plan)
+
+    @property
+    def where(self) -> str:
+        """Where ratings are saved, in words."""
+        return self.store.where
+
+    def item(self, item_id: str) -> Item:
+        """Return one item by its id.
+
+        Raises
+        ------
+        UnknownItemError
+            If there is none, with the nearest one that there is.
+
+        """
+        try:
+            return self._by_id[item_id]
+        except KeyError:
+            close = nearest(item_id, self._by_id)
+            hint = f"; did you mean {close!r}?" if close else ""
+            msg = f"study {self.name!r} has no item {item_id!r}{hint}"
+            raise UnknownItemError(msg) from None
+
+    @cached_property
+    def _by_id(self) -> dict[str, Item]:
+        return {item.id: item for item in self.items}
+
+    def __len__(self) -> int:
+        return len(self.record.items)
+
+    # Rating
+
+    def rate(self, rater: str | None = None) -> RatingWidget:
+        """Return the widget in which ``rater`` rates; show it as the last line of a cell.
+
+        Parameters
+        ----------
+        rater
+            Who rates. None takes the JupyterHub user, or else the system's.
+
+        """
+        from rubricwidgets.widgets.rating import RatingWidget  # noqa: PLC0415 - needs the built JavaScript
+
+        if rater is not None and (not isinstance(rater, str) or not rater.strip()):
+            msg = f"'rater' takes a name, some text (got {rater!r}); leave it out to rate as {current_user()!r}"
+            raise InputError(msg)
+        return RatingWidget(self, rater or current_user())
+
+    def append(self, ratings: Iterable[Rating]) -> list[Appended]:
+        """Save ratings, all or none; a rating whose UUID is known already changes nothing."""
+        return self.store.append(self.id, list(ratings), self.rubric)
+
+    def add_scores(self, frame: object, **columns: Any) -> int:  # noqa: ANN401 - passed on as they are
+        """Add scores from elsewhere: another tool, a published study, a model as judge.
+
+        Parameters
+        ----------
+        frame
+            A Polars or pandas frame, wide (a column per dimension) or long (a row per score).
+        **columns
+            Which columns hold what, where their names are not the usual ones; see :func:`read_scores`.
+
+        Returns
+        -------
+        int
+            How many ratings were new. Adding the same frame again adds none.
+
+        Raises
+        ------
+        AnswerError, InputError
+            Naming row, column, rule and value; then nothing at all is added.
+
+        Examples
+        --------
+        >>> import polars as pl
+        >>> import rubricwidgets as rw
+        >>> rubric = rw.Rubric("tone", dimensions=[rw.Dimension("tone", "Is the tone right?", rw.Ordinal(1, 5))])
+        >>> items = [{"id": "hi", "prompt": "Hi", "response": "Hello!"}]
+        >>> study = rw.Study("judged", items=items, rubric=rubric, store="memory")
+        >>> study.add_scores(pl.DataFrame({"item": ["hi"], "rater": ["judge-1"], "tone": [4]}))
+        1
+
+        """
+        ratings = read_scores(frame, self.rubric, self.items, **columns)
+        return sum(one.status == "stored" for one in self.append(ratings))
+
+    # What came of it
+
+    def scores(self) -> pl.DataFrame:
+        """Return the current scores, one row per item, response, rater and dimension: see :data:`frames.SCORES_SCHEMA`."""
+        return frames.scores(self._table(), self.items, self.rubric, self.name)
+
+    def ratings(self) -> pl.DataFrame:
+        """Return every submission, revisions and skips too: see :data:`frames.RATINGS_SCHEMA`."""
+        return frames.ratings(self._table(), self.name)
+
+    def progress(self, raters: Sequence[str] = ()) -> pl.DataFrame:
+        """Return one row per rater, how far and how long: see :data:`frames.PROGRESS_SCHEMA`.
+
+        Parameters
+        ----------
+        raters
+            Names to list even if they have not begun.
+
+        """
+        return frames.progress(self._table(), self.items, self.name, raters)
+
+    def summary(self, *, by: str | None = None) -> pl.DataFrame:
+        """Return one row per dimension: n, missing, N/A, mean, median, SD and the share of each level.
+
+        Parameters
+        ----------
+        by
+            ``"model"`` or ``"rater"`` gives a row for each.
+
+        """
+        from rubricwidgets import stats  # noqa: PLC0415 - statistics load when first asked for
+
+        return stats.summary(self.scores(), self.rubric, by=by)
+
+    @property
+    def plot(self) -> Plots:
+        """The charts of ``rw.charts`` with this study's frames and rubric filled in."""
+        from rubricwidgets.charts.bound import Plots  # noqa: PLC0415 - Altair is slow to load
+
+        return Plots(self)
+
+    def _table(self) -> pl.DataFrame:
+        return self.store.table(self.id)
+
+    # The whole of it
+
+    def merge(self, *others: Study | str | Path) -> int:
+        """Take in the ratings of other raters' files of the same study; see :func:`rubricwidgets.merge`."""
+        from rubricwidgets.archive import merge_into  # noqa: PLC0415
+
+        return merge_into(self, others)
+
+    def export(self, path: str | Path) -> Path:
+        """Write the whole study, items, rubric, plan and every rating, as one new file; see :meth:`read`."""
+        from rubricwidgets.archive import export  # noqa: PLC0415
+
+        return export(self, path)
+
+    @classmethod
+    def read(cls, path: str | Path, name: str | None = None) -> Study:
+        """Open a study from its file.
+
+        Parameters
+        ----------
+        path
+            A file that :meth:`export` wrote, or any study's ``.rubric.db``.
+        name
+            Which study, where the file holds several.
+
+        """
+        from rubricwidgets.archive import read  # noqa: PLC0415
+
+        return read(path, name)
+
+    def close(self) -> None:
+        """Close the store. Widgets of this study can save nothing from then on, and say so."""
+        self.store.close()
+
+    def __repr__(self) -> str:
+        return f"<Study {self.name!r}: {len(self)} items, {len(self.rubric.dimensions)} dimensions, {self.where}>"
+
+    def _repr_html_(self) -> str:
+        progress = self.progress()
+        rows = "".join(
+            f"<tr><td>{escape(row['rater'])}</td><td>{row['n_rated']}</td><td>{row['n_skipped']}</td>"
+            f"<td>{row['n_flagged']}</td><td>{row['n_left']}</td></tr>"
+            for row in progress.iter_rows(named=True)
+        )
+        raters = (
+            "<table><thead><tr><th>Rater</th><th>Rated</th><th>Skipped</th><th>Flagged</th><th>Left</th></tr></thead>"
+            f"<tbody>{rows}</tbody></table>"
+            if rows
+            else "<p>No ratings yet.</p>"
+        )
+        return (
+            f"<p><strong>Study {escape(self.name)}</strong>: {len(self)} items, rubric {escape(self.rubric.title)!s} "
+            f"({len(self.rubric.dimensions)} dimensions), saved in {escape(self.where)}</p>{raters}"
+        )
+
+
+def current_user() -> str:
+    """Return who is at work: the JupyterHub user where there is one, else the system's."""
+    hub_user = os.environ.get("JUPYTERHUB_USER", "").strip()
+    if hub_user:
+        return hub_user
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return "rater"
+
+
+def _check_gold(items: Sequence[Item], rubric: Rubric) -> None:
+    """Refuse gold that the rubric could never agree with, before the first rater meets it."""
+    from rubricwidgets.ratings import check_gold  # noqa: PLC0415
+
+    problems = [f"item {item.id!r}: {problem}" for item in items for problem in check_gold(item, rubric)]
+    if problems:
+        shown = "\n".join(f"  - {problem}" for problem in problems[:10])
+        more = f"\n  and {len(problems) - 10} more" if len(problems) > 10 else ""  # noqa: PLR2004
+        msg = f"gold answers that the rubric does not allow:\n{shown}{more}"
+        raise ItemsError(msg)
+
+
+def _next_name(name: str) -> str:
+    match = re.fullmatch(r"(.*?)-(\d+)", name)
+    return f"{match[1]}-{int(match[2]) + 1}" if match else f"{name}-2"

@@ -1,0 +1,320 @@
+"""Every message between the page and the kernel, in one place.
+
+``js/src/protocol.ts`` is the other half: change both together. What comes from the page is untrusted
+and checked field by field here; what goes to the page is built here and nowhere else, which is how a
+test can show that no model's name and no item's own id is ever sent.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from rubricwidgets.errors import InputError
+from rubricwidgets.ratings import Answer, Rating
+
+if TYPE_CHECKING:
+    from rubricwidgets.items import Item
+    from rubricwidgets.process.lineup import Lineup
+    from rubricwidgets.ratings import StoredRating
+
+VERSION = 1
+
+#: The longest text that one field of a rating may hold, in characters: far beyond what anybody types,
+#: and below what a websocket message may carry.
+MAX_TEXT = 1_000_000
+MAX_PREVIEWS = 500
+PREVIEW_LENGTH = 90
+
+ChunkName = Literal["highlight", "maths"]
+CHUNKS: tuple[ChunkName, ...] = ("highlight", "maths")
+
+
+class ProtocolError(InputError):
+    """A message that the page's half of this version would not send."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """The page is there and asks where to go on."""
+
+    tab: str
+
+
+@dataclass(frozen=True, slots=True)
+class Get:
+    """The page wants the item at a place of the rater's order."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """A rating to be made durable. ``rating`` is still in the page's own keys."""
+
+    id: str
+    index: int | None
+    rating: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Previews:
+    """The item list wants the beginnings of some prompts."""
+
+    start: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """The page wants every revision of the item at a place."""
+
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The page needs a part of the program that it was not started with."""
+
+    name: ChunkName
+
+
+Incoming = Hello | Get | Submit | Previews | History | Chunk
+
+
+def parse(content: object) -> Incoming:
+    """Read one message from the page.
+
+    Raises
+    ------
+    ProtocolError
+        If it is not a message of this version, naming what is wrong.
+
+    """
+    message = _mapping(content, "message")
+    if message.get("v") != VERSION:
+        msg = (
+            f"the page speaks version {message.get('v')!r} of the protocol, this kernel version {VERSION}: "
+            "save the notebook, reload the page and run the cell again"
+        )
+        raise ProtocolError(msg)
+    match message.get("kind"):
+        case "hello":
+            return Hello(tab=_text(message, "tab"))
+        case "get":
+            return Get(index=_count(message, "index"))
+        case "submit":
+            rating = _mapping(message.get("rating"), "rating")
+            place = rating.get("index")
+            return Submit(id=_uuid(rating), index=place if _is_count(place) else None, rating=rating)
+        case "previews":
+            return Previews(start=_count(message, "from"), count=min(_count(message, "count"), MAX_PREVIEWS))
+        case "history":
+            return History(index=_count(message, "index"))
+        case "chunk":
+            name = message.get("name")
+            for known in CHUNKS:
+                if name == known:
+                    return Chunk(name=known)
+            msg = f"'chunk.name' takes one of {', '.join(CHUNKS)} (got {name!r})"
+            raise ProtocolError(msg)
+        case kind:
+            msg = f"'kind' takes a message of protocol {VERSION} (got {kind!r})"
+            raise ProtocolError(msg)
+
+
+def read_rating(message: Submit, lineup: Lineup) -> Rating:
+    """Turn a submission into a :class:`Rating`: the page's opaque keys become ids, the rater is the widget's own.
+
+    Raises
+    ------
+    ProtocolError
+        If a field has the wrong type, or names an item or response that this study does not show.
+
+    """
+    raw = message.rating
+    item = lineup.item_of(_text(raw, "item"))
+    if item is None:
+        msg = "this item is not part of the study as it is open now: run the cell again to see the current items"
+        raise ProtocolError(msg)
+    status = raw.get("status")
+    if status not in ("rated", "skipped"):
+        msg = f"'status' takes rated or skipped (got {status!r})"
+        raise ProtocolError(msg)
+    return Rating(
+        id=message.id,
+        item=item.id,
+        rater=lineup.rater,
+        answers=tuple(_answer(answer, item, lineup) for answer in _list(raw, "answers")),
+        status=status,
+        flagged=_flag(raw, "flagged"),
+        note=_text(raw, "note"),
+        reason=_text(raw, "reason"),
+        base=None if raw.get("base") is None else _text(raw, "base"),
+        order=tuple(_response_id(key, item, lineup) for key in _list(raw, "order")),
+        position=lineup.index_of(item.id),
+        seconds=_seconds(raw),
+        submitted_at=_moment(raw),
+        rubric=_text(raw, "rubric"),
+        tab=_text(raw, "tab"),
+        source="widget",
+    )
+
+
+def shown_item(item: Item, lineup: Lineup, current: StoredRating | None) -> dict[str, Any]:
+    """Return what the page may know of an item: texts in the rater's order under opaque keys."""
+    reference = None if lineup.plan.reference == "hidden" else item.reference
+    return {
+        "index": lineup.index_of(item.id),
+        "key": lineup.item_key(item.id),
+        "prompt": [{"role": message.role, "content": message.content} for message in item.prompt],
+        "context": item.context,
+        "reference": reference,
+        "responses": [
+            {"key": lineup.response_key(item.id, response.id), "text": response.text}
+            for response in lineup.responses(item)
+        ],
+        "rating": None if current is None else saved_rating(current, lineup),
+    }
+
+
+def saved_rating(stored: StoredRating, lineup: Lineup) -> dict[str, Any]:
+    """Return a rating of the store as the page sees it."""
+    rating = stored.rating
+    return {
+        "id": rating.id,
+        "revision": stored.revision,
+        "stale": stored.stale,
+        "status": rating.status,
+        "answers": [
+            {
+                "dimension": answer.dimension,
+                "response": None if answer.response is None else lineup.response_key(rating.item, answer.response),
+                "value": answer.value,
+                "not_applicable": answer.not_applicable,
+                "rationale": answer.rationale,
+            }
+            for answer in rating.answers
+        ],
+        "flagged": rating.flagged,
+        "note": rating.note,
+        "reason": rating.reason,
+        "seconds": rating.seconds,
+        "submitted_at": int(rating.submitted_at.timestamp() * 1000),
+    }
+
+
+def preview(item: Item) -> str:
+    """Return the beginning of what the item asks, on one line."""
+    asked = next((message.content for message in reversed(item.prompt) if message.role == "user"), "")
+    head = (asked or item.prompt[-1].content)[: 4 * PREVIEW_LENGTH]
+    line = " ".join(head.split())
+    return line if len(line) <= PREVIEW_LENGTH else line[: PREVIEW_LENGTH - 1] + "…"
+
+
+def outgoing(kind: str, **fields: Any) -> dict[str, Any]:  # noqa: ANN401 - the fields are JSON of many shapes
+    """Return a message to the page."""
+    return {"v": VERSION, "kind": kind, **fields}
+
+
+def _answer(raw: object, item: Item, lineup: Lineup) -> Answer:
+    answer = _mapping(raw, "answers")
+    key = answer.get("response")
+    value = answer.get("value")
+    if len(json.dumps(value)) > MAX_TEXT:
+        msg = f"{_text(answer, 'dimension')!r} takes a value of at most {MAX_TEXT:,} characters"
+        raise ProtocolError(msg)
+    return Answer(
+        dimension=_text(answer, "dimension"),
+        value=value,
+        response=None if key is None else _response_id(key, item, lineup),
+        not_applicable=_flag(answer, "not_applicable"),
+        rationale=_text(answer, "rationale"),
+    )
+
+
+def _response_id(key: object, item: Item, lineup: Lineup) -> str:
+    for response in item.responses:
+        if lineup.response_key(item.id, response.id) == key:
+            return response.id
+    msg = f"'response' takes a key of one of this item's responses (got {key!r})"
+    raise ProtocolError(msg)
+
+
+def _mapping(value: object, field: str) -> Mapping[str, Any]:
+    if isinstance(value, Mapping):
+        return value
+    msg = f"{field!r} takes an object (got {type(value).__name__})"
+    raise ProtocolError(msg)
+
+
+def _list(message: Mapping[str, Any], field: str) -> list[Any]:
+    value = message.get(field)
+    if isinstance(value, list):
+        return value
+    msg = f"{field!r} takes a list (got {type(value).__name__})"
+    raise ProtocolError(msg)
+
+
+def _text(message: Mapping[str, Any], field: str) -> str:
+    value = message.get(field)
+    if not isinstance(value, str):
+        msg = f"{field!r} takes text (got {type(value).__name__})"
+        raise ProtocolError(msg)
+    if len(value) > MAX_TEXT:
+        msg = f"{field!r} takes at most {MAX_TEXT:,} characters (got {len(value):,})"
+        raise ProtocolError(msg)
+    return value
+
+
+def _flag(message: Mapping[str, Any], field: str) -> bool:
+    value = message.get(field)
+    if isinstance(value, bool):
+        return value
+    msg = f"{field!r} takes true or false (got {value!r})"
+    raise ProtocolError(msg)
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _count(message: Mapping[str, Any], field: str) -> int:
+    value = message.get(field)
+    if isinstance(value, int) and _is_count(value):
+        return value
+    msg = f"{field!r} takes a whole number from 0 (got {value!r})"
+    raise ProtocolError(msg)
+
+
+def _uuid(rating: Mapping[str, Any]) -> str:
+    value = rating.get("id")
+    try:
+        return str(uuid.UUID(str(value)))
+    except ValueError:
+        msg = f"'rating.id' takes a UUID (got {value!r})"
+        raise ProtocolError(msg) from None
+
+
+def _seconds(rating: Mapping[str, Any]) -> float:
+    value = rating.get("seconds")
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0:
+        return float(value)
+    msg = f"'seconds' takes a time from 0 (got {value!r})"
+    raise ProtocolError(msg)
+
+
+def _moment(rating: Mapping[str, Any]) -> datetime:
+    value = rating.get("submitted_at")
+    try:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return datetime.fromtimestamp(value / 1000, tz=UTC)
+    except (OverflowError, OSError, ValueError):
+        pass
+    msg = f"'submitted_at' takes milliseconds since 1970 (got {value!r})"
+    raise ProtocolError(msg)

@@ -1,0 +1,259 @@
+"""The front door: start, resume, refuse what changed, take scores from elsewhere, export and merge."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pytest
+
+import rubricwidgets as rw
+from rubricwidgets.errors import (
+    AnswerError,
+    InputError,
+    ItemsError,
+    StoreCorruptError,
+    StudyChangedError,
+    UnknownItemError,
+    UnknownStudyError,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ITEMS: list[dict[str, Any]] = [
+    {"id": "hi", "prompt": "Say hello.", "response": "Hello!", "model": "aster"},
+    {"id": "bye", "prompt": "Say goodbye.", "response": "Goodbye.", "model": "birch"},
+]
+
+
+def rubric(high: int = 5) -> rw.Rubric:
+    return rw.Rubric(
+        "tone",
+        dimensions=[
+            rw.Dimension("tone", "Is the tone right?", rw.Ordinal(1, high)),
+            rw.Dimension("polite", "Is it polite?", rw.Binary()),
+        ],
+    )
+
+
+def rating(item: str, rater: str, tone: int, **changed: Any) -> rw.Rating:
+    fields: dict[str, Any] = {
+        "id": str(uuid.uuid4()),
+        "item": item,
+        "rater": rater,
+        "answers": (
+            rw.Answer("tone", tone, response=response_of(item)),
+            rw.Answer("polite", True, response=response_of(item)),
+        ),
+        "submitted_at": datetime(2026, 5, 1, tzinfo=UTC),
+        "rubric": rubric().hash,
+        **changed,
+    }
+    return rw.Rating(**fields)
+
+
+def response_of(item: str) -> str:
+    return next(one for one in rw.read_items(ITEMS) if one.id == item).responses[0].id
+
+
+def test_a_study_is_saved_beside_the_notebook_under_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    study = rw.Study("My pilot: round 1", items=ITEMS, rubric=rubric())
+    study.append([rating("hi", "ana", 4)])
+    study.close()
+    (file,) = tmp_path.glob("*.rubric.db")
+    assert "pilot" in file.name
+    again = rw.Study("My pilot: round 1")
+    assert again.scores().height == 2
+    assert again.rubric == rubric()
+    assert again.items == rw.read_items(ITEMS)
+    again.close()
+
+
+def test_the_same_items_and_rubric_resume_the_study(tmp_path: Path) -> None:
+    file = tmp_path / "pilot.rubric.db"
+    first = rw.Study("pilot", items=ITEMS, rubric=rubric(), store=file)
+    first.close()
+    second = rw.Study("pilot", items=ITEMS, rubric=rubric(), plan=rw.Plan(), store=file)
+    assert second.id == first.id
+    second.close()
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"items": [*ITEMS, {"id": "new", "prompt": "p", "response": "r"}]}, "items added: 'new'"),
+        ({"items": ITEMS[:1]}, "items gone: 'bye'"),
+        ({"items": [{**ITEMS[0], "prompt": "Say hi."}, ITEMS[1]]}, "item 'hi': prompt[0].content: 'Say hello.' -> 'Say hi.'"),
+        ({"items": ITEMS[::-1]}, "items: the same ones in another order"),
+        ({"rubric": rubric(high=7)}, "dimension 'tone': scale.high: 5 -> 7"),
+        ({"rubric": rw.Rubric("tone", dimensions=rubric().dimensions[:1])}, "dimensions gone: 'polite'"),
+        ({"rubric": rw.Rubric("tone", dimensions=rubric().dimensions[::-1])}, "dimensions: the same ones in another order"),
+        ({"rubric": rw.Rubric("tone", guidelines="New.", dimensions=rubric().dimensions)}, "guidelines: '' -> 'New.'"),
+        ({"plan": rw.Plan(seed=1)}, "plan: seed: 0 -> 1"),
+    ],
+)
+def test_what_changed_is_refused_with_what_it_was_and_how_to_go_on(
+    tmp_path: Path, changed: dict[str, Any], words: str
+) -> None:
+    file = tmp_path / "pilot.rubric.db"
+    rw.Study("pilot", items=ITEMS, rubric=rubric(), store=file).close()
+    with pytest.raises(StudyChangedError) as caught:
+        rw.Study("pilot", **{"items": ITEMS, "rubric": rubric(), "store": file, **changed})
+    assert words in str(caught.value)
+    assert "Study('pilot')" in str(caught.value)
+    assert "Study('pilot-2', ...)" in str(caught.value)
+
+
+def test_an_unknown_name_without_items_says_what_the_file_holds(tmp_path: Path) -> None:
+    file = tmp_path / "pilot.rubric.db"
+    rw.Study("pilot", items=ITEMS, rubric=rubric(), store=file).close()
+    with pytest.raises(UnknownStudyError, match="did you mean 'pilot'"):
+        rw.Study("pilt", store=file)
+    with pytest.raises(UnknownStudyError, match="items and rubric"):
+        rw.Study("other", store="memory")
+
+
+@pytest.mark.parametrize("name", ["", "   ", None, 3])
+def test_a_study_needs_a_name(name: object) -> None:
+    with pytest.raises(InputError, match="'name' takes the study's name"):
+        rw.Study(name, items=ITEMS, rubric=rubric(), store="memory")  # type: ignore[arg-type]
+
+
+def test_a_rubric_may_be_a_file_and_a_wrong_one_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "rubric.yaml"
+    rubric().write(file)
+    assert rw.Study("a", items=ITEMS, rubric=file, store="memory").rubric == rubric()
+    with pytest.raises(InputError, match="'rubric' takes a Rubric"):
+        rw.Study("a", items=ITEMS, rubric={"title": "t"}, store="memory")  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="'plan' takes a Plan"):
+        rw.Study("a", items=ITEMS, rubric=rubric(), plan="random", store="memory")  # type: ignore[arg-type]
+
+
+def test_nothing_is_created_when_the_items_are_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ItemsError):
+        rw.Study("pilot", items=[{"prompt": "p", "response": None}], rubric=rubric())
+    gold = [{**ITEMS[0], "gold": {"answers": {response_of("hi"): {"tone": 9}}}}]
+    with pytest.raises(ItemsError, match="'tone' takes 1 to 5"):
+        rw.Study("pilot", items=gold, rubric=rubric())
+    assert list(tmp_path.glob("*.db")) == []
+
+
+def test_an_item_that_is_not_there_names_the_nearest() -> None:
+    study = rw.Study("a", items=ITEMS, rubric=rubric(), store="memory")
+    assert study.item("hi").responses[0].model == "aster"
+    with pytest.raises(UnknownItemError, match="did you mean 'bye'"):
+        study.item("byee")
+
+
+def test_scores_from_elsewhere_are_added_once() -> None:
+    study = rw.Study("a", items=ITEMS, rubric=rubric(), store="memory")
+    wide = pl.DataFrame({"item": ["hi", "bye"], "rater": ["j", "j"], "tone": [4, 2], "polite": ["Yes", "No"]})
+    assert study.add_scores(wide) == 2
+    assert study.add_scores(wide) == 0
+    scores = study.scores()
+    assert scores.select("item", "dimension", "score").rows() == [
+        ("hi", "tone", 4.0),
+        ("hi", "polite", 1.0),
+        ("bye", "tone", 2.0),
+        ("bye", "polite", 0.0),
+    ]
+    assert scores["model"].to_list() == ["aster", "aster", "birch", "birch"]
+
+
+def test_one_wrong_score_adds_none() -> None:
+    study = rw.Study("a", items=ITEMS, rubric=rubric(), store="memory")
+    with pytest.raises(AnswerError, match="'tone' takes 1 to 5"):
+        study.add_scores(pl.DataFrame({"item": ["hi", "bye"], "rater": ["j", "j"], "tone": [4, 6]}))
+    assert study.ratings().is_empty()
+
+
+def test_a_whole_study_goes_into_one_file_and_comes_back(tmp_path: Path) -> None:
+    study = rw.Study("pilot", items=ITEMS, rubric=rubric(), store="memory")
+    first = rating("hi", "ana", 4)
+    study.append([first])
+    study.append([rating("hi", "ana", 2, base=first.id), rating("bye", "bo", 5)])
+    file = study.export(tmp_path / "whole.rubric.db")
+    assert [path.name for path in tmp_path.iterdir()] == ["whole.rubric.db"]
+    back = rw.Study.read(file)
+    assert back.scores().equals(study.scores())
+    assert back.ratings().equals(study.ratings())
+    assert (back.items, back.rubric, back.plan, back.id) == (study.items, study.rubric, study.plan, study.id)
+    back.close()
+
+
+def test_an_export_overwrites_nothing(tmp_path: Path) -> None:
+    study = rw.Study("pilot", items=ITEMS, rubric=rubric(), store="memory")
+    taken = tmp_path / "taken.rubric.db"
+    taken.write_text("mine")
+    with pytest.raises(InputError, match="does not exist yet"):
+        study.export(taken)
+    assert taken.read_text() == "mine"
+    with pytest.raises(InputError, match="a folder that exists"):
+        study.export(tmp_path / "nowhere" / "x.rubric.db")
+
+
+def test_reading_a_file_that_is_no_study_says_so(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="is not there"):
+        rw.Study.read(tmp_path / "gone.rubric.db")
+    broken = tmp_path / "broken.rubric.db"
+    broken.write_bytes(b"SQLite format 3\x00" + b"\xff" * 5000)
+    with pytest.raises(StoreCorruptError, match="broken.rubric.db"):
+        rw.Study.read(broken)
+
+
+def file_of(tmp_path: Path, rater: str, *ratings: rw.Rating) -> Path:
+    (tmp_path / rater).mkdir()
+    study = rw.Study("pilot", items=ITEMS, rubric=rubric(), store=tmp_path / rater / "pilot.rubric.db")
+    study.append(list(ratings))
+    study.close()
+    return tmp_path / rater / "pilot.rubric.db"
+
+
+def test_the_files_of_several_raters_become_one_study(tmp_path: Path) -> None:
+    ana = file_of(tmp_path, "ana", rating("hi", "ana", 4), rating("bye", "ana", 3))
+    bo = file_of(tmp_path, "bo", rating("hi", "bo", 2))
+    joined = rw.merge([ana, bo], into=tmp_path / "all.rubric.db")
+    assert sorted(joined.scores()["rater"].unique()) == ["ana", "bo"]
+    assert joined.ratings().height == 3
+    assert joined.merge(bo) == 0
+    joined.close()
+    alone = rw.Study.read(bo)
+    assert alone.ratings().height == 1
+    alone.close()
+
+
+def test_revisions_keep_their_order_through_a_merge(tmp_path: Path) -> None:
+    first = rating("hi", "ana", 4)
+    ana = file_of(tmp_path, "ana", first, rating("hi", "ana", 1, base=first.id))
+    bo = file_of(tmp_path, "bo", rating("hi", "bo", 2))
+    joined = rw.merge([bo, ana], into=tmp_path / "all.rubric.db")
+    tone = joined.scores().filter(pl.col("rater") == "ana", pl.col("dimension") == "tone")
+    assert tone.select("score", "revision").row(0) == (1.0, 2)
+    joined.close()
+
+
+def test_only_files_of_the_same_study_are_merged(tmp_path: Path) -> None:
+    ana = file_of(tmp_path, "ana", rating("hi", "ana", 4))
+    other = rw.Study("pilot", items=ITEMS, rubric=rubric(high=7), store=tmp_path / "other.rubric.db")
+    other.close()
+    with pytest.raises(StudyChangedError, match="scale.high: 5 -> 7"):
+        rw.merge([ana, tmp_path / "other.rubric.db"], into=tmp_path / "all.rubric.db")
+    assert not (tmp_path / "all.rubric.db").exists()
+    with pytest.raises(InputError, match="got none"):
+        rw.merge([], into=tmp_path / "all.rubric.db")
+
+
+def test_a_study_reads_well_in_a_notebook() -> None:
+    study = rw.Study("<b>x</b>", items=ITEMS, rubric=rubric(), store="memory")
+    assert "No ratings yet" in study._repr_html_()  # noqa: SLF001
+    study.append([rating("hi", "<script>", 4)])
+    html = study._repr_html_()  # noqa: SLF001
+    assert "&lt;script&gt;" in html
+    assert "<script>" not in html
+    assert "<b>x" not in html
+    assert "2 items" in repr(study)
