@@ -1,0 +1,469 @@
+"""What to judge, and how: a rubric, its dimensions, and when a rationale is owed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Literal
+
+from rubricwidgets.errors import RubricError, known_keywords, nearest, unknown_keyword
+from rubricwidgets.scales import Scale, scale_from_dict
+from rubricwidgets.scales.numbers import plain_number, short
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Policy = Literal["never", "optional", "required", "required_when"]
+About = Literal["response", "item"]
+_CONDITIONS = ("required_at_most", "required_at_least", "required_when", "required_for")
+
+
+@known_keywords
+@dataclass(frozen=True)
+class Rationale:
+    """When an answer needs its reason in words.
+
+    Parameters
+    ----------
+    policy
+        ``"never"``, ``"optional"`` (the default), ``"required"``, or ``"required_when"``, which a condition implies.
+    required_at_most, required_at_least
+        Required for scores up to, or from, this number.
+    required_when
+        Required for scores from ``low`` to ``high``, both included: ``(2, 3)``.
+    required_for
+        Required for these values: ``[False]`` of a binary scale, names of categories. Conditions add up: any of
+        them suffices. Not applicable meets none.
+    min_length
+        Characters (Unicode code points, outer blanks aside) that a required rationale has at least.
+    ask
+        What to say, in the rater's words: "Which claim is wrong?"
+
+    Raises
+    ------
+    RubricError
+        If the policy is unknown or contradicts a condition.
+
+    Examples
+    --------
+    >>> Rationale(required_at_most=2, min_length=20).policy
+    'required_when'
+
+    """
+
+    policy: Policy = "optional"
+    required_at_most: float | None = None
+    required_at_least: float | None = None
+    required_when: tuple[float, float] | None = None
+    required_for: tuple[Any, ...] | None = None
+    min_length: int = 0
+    ask: str = ""
+
+    def __post_init__(self) -> None:
+        policies = ("never", "optional", "required", "required_when")
+        if self.policy not in policies:
+            close = nearest(self.policy, policies)
+            hint = f"; did you mean {close!r}?" if close else ""
+            msg = f"'policy' takes one of {', '.join(policies)} (got {self.policy!r}){hint}"
+            raise RubricError(msg)
+        for name in ("required_at_most", "required_at_least"):
+            given = getattr(self, name)
+            if given is not None and plain_number(given) is None:
+                msg = f"'{name}' takes a number (got {given!r})"
+                raise RubricError(msg)
+        if self.required_when is not None:
+            object.__setattr__(self, "required_when", _range(self.required_when))
+        if self.required_for is not None:
+            if isinstance(self.required_for, str | bool) or not isinstance(self.required_for, Iterable):
+                msg = f"'required_for' takes a list of values (got {self.required_for!r})"
+                raise RubricError(msg)
+            object.__setattr__(self, "required_for", tuple(self.required_for))
+        self._settle_policy()
+        length = plain_number(self.min_length)
+        if not isinstance(length, int) or length < 0:
+            msg = f"'min_length' takes a whole number of characters from 0 (got {self.min_length!r})"
+            raise RubricError(msg)
+        if not isinstance(self.ask, str):
+            msg = f"'ask' takes text (got {type(self.ask).__name__})"
+            raise RubricError(msg)
+
+    def _settle_policy(self) -> None:
+        given = [name for name in _CONDITIONS if getattr(self, name) is not None]
+        if given and self.policy == "optional":
+            object.__setattr__(self, "policy", "required_when")
+        elif given and self.policy != "required_when":
+            msg = f"'policy' {self.policy!r} and '{given[0]}' contradict each other: leave one out"
+            raise RubricError(msg)
+        elif self.policy == "required_when" and not given:
+            msg = f"'policy' 'required_when' takes a condition: one of {', '.join(_CONDITIONS)}"
+            raise RubricError(msg)
+
+    def is_required(self, scale: Scale, value: object, *, not_applicable: bool = False) -> bool:
+        """Return whether this answer owes a rationale.
+
+        Parameters
+        ----------
+        scale
+            The dimension's scale.
+        value
+            An allowed value of it; ignored where not applicable.
+        not_applicable
+            Whether the answer is "not applicable".
+
+        Examples
+        --------
+        >>> from rubricwidgets import Ordinal
+        >>> Rationale(required_at_most=2).is_required(Ordinal(1, 5), 2)
+        True
+
+        """
+        if self.policy == "required":
+            return True
+        if self.policy != "required_when" or not_applicable:
+            return False
+        number = scale.number(value)
+        if number is not None:
+            if self.required_at_most is not None and number <= self.required_at_most:
+                return True
+            if self.required_at_least is not None and number >= self.required_at_least:
+                return True
+            if self.required_when is not None and self.required_when[0] <= number <= self.required_when[1]:
+                return True
+        if self.required_for is None:
+            return False
+        values = value if isinstance(value, list) else [value]
+        return any(_same(one, wanted) for one in values for wanted in self.required_for)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the policy as JSON."""
+        return {
+            "policy": self.policy,
+            "required_at_most": self.required_at_most,
+            "required_at_least": self.required_at_least,
+            "required_when": None if self.required_when is None else list(self.required_when),
+            "required_for": None if self.required_for is None else list(self.required_for),
+            "min_length": self.min_length,
+            "ask": self.ask,
+        }
+
+    def in_words(self) -> str:
+        """Return the policy as a reader of the rubric would say it."""
+        if self.policy == "required_when":
+            parts = []
+            if self.required_at_most is not None:
+                parts.append(f"{short(self.required_at_most)} or lower")
+            if self.required_at_least is not None:
+                parts.append(f"{short(self.required_at_least)} or higher")
+            if self.required_when is not None:
+                parts.append(f"{short(self.required_when[0])} to {short(self.required_when[1])}")
+            if self.required_for is not None:
+                parts.append(", ".join(map(str, self.required_for)))
+            words = f"required for {'; '.join(parts)}"
+        else:
+            words = self.policy
+        return f"{words} (at least {self.min_length} characters)" if self.min_length else words
+
+
+@known_keywords
+@dataclass(frozen=True)
+class Dimension:
+    """One thing that a rater judges.
+
+    Parameters
+    ----------
+    name
+        What frames call it: any text without control characters, unique in its rubric.
+    question
+        What the rater is asked.
+    scale
+        Which answers are allowed.
+    title
+        What the rater reads above the question; from the name where None.
+    description
+        More about the question, always shown below it.
+    rationale
+        When the answer needs a reason in words.
+    about
+        ``"response"`` asks it of each response, ``"item"`` once.
+    weight
+        Its share in a weighted total, a number from 0.
+    required
+        False lets raters leave it unset.
+
+    Raises
+    ------
+    RubricError
+        Naming the field, what it takes and what it got.
+
+    Examples
+    --------
+    >>> from rubricwidgets import Ordinal
+    >>> Dimension("instruction_following", "Does it do what was asked?", Ordinal(1, 5)).title
+    'Instruction following'
+
+    """
+
+    name: str
+    question: str
+    scale: Scale
+    title: str = ""
+    description: str = ""
+    rationale: Rationale = field(default_factory=Rationale)
+    about: About = "response"
+    weight: float = 1.0
+    required: bool = True
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name.strip() or not self.name.isprintable():
+            msg = f"'name' takes text without control characters (got {self.name!r})"
+            raise RubricError(msg)
+        if self.title is None or self.title == "":
+            words = self.name.replace("_", " ").strip()
+            object.__setattr__(self, "title", words[:1].upper() + words[1:])
+        for name in ("question", "title", "description"):
+            if not isinstance(getattr(self, name), str):
+                msg = f"{self.name!r}: '{name}' takes text (got {type(getattr(self, name)).__name__})"
+                raise RubricError(msg)
+        if not isinstance(self.scale, Scale):
+            msg = f"{self.name!r}: 'scale' takes a scale such as Ordinal(1, 5) (got {self.scale!r})"
+            raise RubricError(msg)
+        if not isinstance(self.rationale, Rationale):
+            msg = f"{self.name!r}: 'rationale' takes a Rationale (got {self.rationale!r})"
+            raise RubricError(msg)
+        if self.about not in ("response", "item"):
+            msg = f"{self.name!r}: 'about' takes 'response' or 'item' (got {self.about!r})"
+            raise RubricError(msg)
+        weight = plain_number(self.weight)
+        if weight is None or weight < 0:
+            msg = f"{self.name!r}: 'weight' takes a number from 0 (got {self.weight!r})"
+            raise RubricError(msg)
+        object.__setattr__(self, "weight", float(weight))
+        if not isinstance(self.required, bool):
+            msg = f"{self.name!r}: 'required' takes True or False (got {self.required!r})"
+            raise RubricError(msg)
+        self._check_conditions()
+
+    def _check_conditions(self) -> None:
+        for wanted in self.rationale.required_for or ():
+            values = [wanted] if _is_one_of_many(self.scale) else wanted
+            try:
+                self.scale.check(values)
+            except ValueError as error:
+                msg = f"{self.name!r}: 'required_for' {error}"
+                raise RubricError(msg) from None
+        counts = any(getattr(self.rationale, name) is not None for name in _CONDITIONS[:3])
+        if counts and self.scale.level == "nominal" and self.scale.kind != "binary":
+            msg = f"{self.name!r}: categories have no number, so say when a rationale is required by 'required_for'"
+            raise RubricError(msg)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the dimension as JSON."""
+        return {
+            "name": self.name,
+            "title": self.title,
+            "question": self.question,
+            "description": self.description,
+            "about": self.about,
+            "weight": self.weight,
+            "required": self.required,
+            "scale": self.scale.to_dict(),
+            "rationale": self.rationale.to_dict(),
+        }
+
+
+@known_keywords
+@dataclass(frozen=True)
+class Rubric:
+    """Guidelines and the dimensions that are judged by them.
+
+    Parameters
+    ----------
+    title
+        What the rubric is called.
+    dimensions
+        One or more :class:`Dimension`, in the order in which they are asked, shown and charted.
+    guidelines
+        Markdown that raters read before and while they rate.
+
+    Raises
+    ------
+    RubricError
+        If there is no dimension, or two have one name.
+
+    Examples
+    --------
+    >>> import rubricwidgets as rw
+    >>> rubric = rw.Rubric("tone", dimensions=[rw.Dimension("tone", "Is the tone right?", rw.Ordinal(1, 5))])
+    >>> rubric["tone"].scale.high
+    5
+    >>> rw.Rubric.from_dict(rubric.to_dict()) == rubric
+    True
+
+    """
+
+    title: str
+    dimensions: tuple[Dimension, ...] = ()
+    guidelines: str = ""
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.title, str) or not self.title.strip():
+            msg = f"'title' takes text (got {self.title!r})"
+            raise RubricError(msg)
+        if not isinstance(self.guidelines, str):
+            msg = f"'guidelines' takes Markdown text (got {type(self.guidelines).__name__})"
+            raise RubricError(msg)
+        given = self.dimensions
+        if isinstance(given, str | Mapping) or not isinstance(given, Sequence) or not given:
+            msg = f"'dimensions' takes a list of one or more Dimension (got {given!r})"
+            raise RubricError(msg)
+        seen: dict[str, int] = {}
+        for place, dimension in enumerate(given):
+            if not isinstance(dimension, Dimension):
+                msg = f"dimensions[{place}] takes a Dimension (got {type(dimension).__name__})"
+                raise RubricError(msg)
+            if dimension.name in seen:
+                msg = (
+                    f"dimensions[{place}] takes a name of its own (got {dimension.name!r}, "
+                    f"which dimensions[{seen[dimension.name]}] has)"
+                )
+                raise RubricError(msg)
+            seen[dimension.name] = place
+        object.__setattr__(self, "dimensions", tuple(given))
+
+    def __getitem__(self, name: str) -> Dimension:
+        for dimension in self.dimensions:
+            if dimension.name == name:
+                return dimension
+        close = nearest(name, self.names)
+        hint = f"did you mean {close!r}?" if close else f"it has {', '.join(self.names)}"
+        msg = f"rubric {self.title!r} has no dimension {name!r}; {hint}"
+        raise RubricError(msg)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The dimensions' names, in order."""
+        return tuple(dimension.name for dimension in self.dimensions)
+
+    @property
+    def hash(self) -> str:
+        """16 hex digits that change whenever anything in the rubric does."""
+        text = json.dumps(self.to_dict(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the rubric as JSON: what files hold and the browser gets."""
+        return {
+            "title": self.title,
+            "guidelines": self.guidelines,
+            "dimensions": [dimension.to_dict() for dimension in self.dimensions],
+        }
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Rubric:
+        """Build a rubric from its JSON.
+
+        Raises
+        ------
+        RubricError
+            Naming the path, such as ``dimensions[2].scale.low``, the rule and the value.
+
+        """
+        given = _taken(data, cls, "rubric")
+        listed = given.get("dimensions")
+        if not isinstance(listed, list):
+            msg = f"rubric.dimensions takes a list (got {type(listed).__name__})"
+            raise RubricError(msg)
+        dimensions = [_dimension(one, f"dimensions[{place}]") for place, one in enumerate(listed)]
+        return _built(cls, {**given, "dimensions": dimensions}, "rubric")
+
+    @classmethod
+    def read(cls, path: str | Path) -> Rubric:
+        """Read a rubric from a YAML or JSON file.
+
+        Parameters
+        ----------
+        path
+            A file that ends in ``.yaml``, ``.yml`` or ``.json``.
+
+        Raises
+        ------
+        RubricError
+            Naming the file and the line or path, the rule and the value.
+
+        """
+        from rubricwidgets.rubric_files import read  # noqa: PLC0415 - YAML loads when first used
+
+        return read(path)
+
+    def write(self, path: str | Path) -> None:
+        """Write the rubric as a YAML or JSON file, by the ending of ``path``."""
+        from rubricwidgets.rubric_files import write  # noqa: PLC0415
+
+        write(self, path)
+
+    def _repr_html_(self) -> str:
+        from rubricwidgets.rubric_html import table  # noqa: PLC0415
+
+        return table(self)
+
+
+def _dimension(data: object, path: str) -> Dimension:
+    given = _taken(data, Dimension, path)
+    if "scale" in given:
+        given["scale"] = scale_from_dict(given["scale"], f"{path}.scale")
+    if given.get("rationale") is not None:
+        rationale = given["rationale"]
+        if isinstance(rationale, str):
+            rationale = {"policy": rationale}
+        given["rationale"] = _built(Rationale, _taken(rationale, Rationale, f"{path}.rationale"), f"{path}.rationale")
+    else:
+        given.pop("rationale", None)
+    return _built(Dimension, given, path)
+
+
+def _taken(data: object, cls: type, path: str) -> dict[str, Any]:
+    """Return a copy of a mapping whose every key ``cls`` takes."""
+    if not isinstance(data, Mapping):
+        msg = f"{path} takes a mapping (got {type(data).__name__})"
+        raise RubricError(msg)
+    names = [one.name for one in fields(cls)]
+    for key in data:
+        if key not in names:
+            raise RubricError(unknown_keyword(path, str(key), names))
+    return dict(data)
+
+
+def _built(cls: Any, given: dict[str, Any], path: str) -> Any:  # noqa: ANN401 - one builder for three classes
+    try:
+        return cls(**given)
+    except RubricError as error:
+        msg = f"{path}: {error}"
+        raise RubricError(msg) from None
+    except TypeError:
+        lacking = [name for name in ("title", "name", "question", "scale") if name in _required(cls) and name not in given]
+        msg = f"{path} lacks {', '.join(map(repr, lacking))}"
+        raise RubricError(msg) from None
+
+
+def _required(cls: type) -> set[str]:
+    return {"Dimension": {"name", "question", "scale"}, "Rubric": {"title"}}.get(cls.__name__, set())
+
+
+def _range(given: object) -> tuple[float, float]:
+    if isinstance(given, Sequence) and not isinstance(given, str) and len(given) == 2:  # noqa: PLR2004
+        low, high = (plain_number(one) for one in given)
+        if low is not None and high is not None and low <= high:
+            return (low, high)
+    msg = f"'required_when' takes two numbers (low, high) with low <= high (got {given!r})"
+    raise RubricError(msg)
+
+
+def _same(one: object, other: object) -> bool:
+    """Return whether two values are the same, keeping ``True`` apart from ``1``."""
+    return one == other and isinstance(one, bool) == isinstance(other, bool)
+
+
+def _is_one_of_many(scale: Scale) -> bool:
+    return bool(getattr(scale, "multiple", False))

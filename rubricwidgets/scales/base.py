@@ -1,0 +1,128 @@
+"""What every scale states: which answers it allows, how they read, how they count."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
+
+from rubricwidgets.errors import AnswerError, RubricError, nearest, unknown_keyword
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+Level = Literal["nominal", "ordinal", "interval", "ratio"]
+
+#: Every scale by its kind, filled as the modules of this package load.
+SCALES: dict[str, type[Scale]] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale(ABC):
+    """The base of all scales.
+
+    A subclass is a frozen dataclass with a ``kind`` (its name in files and on the wire) and a ``level`` of
+    measurement, which decides the statistics and charts that fit.
+
+    Parameters
+    ----------
+    not_applicable
+        Whether "not applicable" is an answer that raters may give.
+
+    """
+
+    kind: ClassVar[str] = ""
+    level: ClassVar[Level]
+
+    not_applicable: bool = False
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401
+        super().__init_subclass__(**kwargs)
+        if cls.kind:
+            SCALES[cls.kind] = cls
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.not_applicable, bool):
+            msg = f"'not_applicable' takes True or False (got {self.not_applicable!r})"
+            raise RubricError(msg)
+
+    @property
+    @abstractmethod
+    def allows(self) -> str:
+        """What the scale takes, in words that follow "takes": ``1 to 5``."""
+
+    @abstractmethod
+    def check(self, value: object) -> Any:  # noqa: ANN401 - each scale has a type of its own
+        """Return the value as it is stored, or raise :class:`AnswerError`."""
+
+    @abstractmethod
+    def coerce(self, value: object) -> Any:  # noqa: ANN401
+        """Return the value behind a label, a text or a number from elsewhere, or raise :class:`AnswerError`."""
+
+    @abstractmethod
+    def number(self, value: Any) -> float | None:  # noqa: ANN401
+        """Return how an allowed value reads as a number; None where it has none."""
+
+    @abstractmethod
+    def label(self, value: Any) -> str | None:  # noqa: ANN401
+        """Return how an allowed value reads in words; None where it has no words."""
+
+    @abstractmethod
+    def points(self) -> list[tuple[Any, str]]:
+        """Return every allowed value with its label, in order; empty where there is no end of them."""
+
+    @abstractmethod
+    def to_dict(self) -> dict[str, Any]:
+        """Return the scale as JSON, ``kind`` first."""
+
+    def refuse(self, value: object) -> AnswerError:
+        """Return the error for a value that is not allowed."""
+        shown = repr(value)
+        return AnswerError(f"takes {self.allows} (got {shown if len(shown) <= 80 else shown[:79] + '…'})")  # noqa: PLR2004
+
+
+def scale_from_dict(data: Mapping[str, Any], path: str = "scale") -> Scale:
+    """Build a scale from its JSON.
+
+    Parameters
+    ----------
+    data
+        ``{"kind": "ordinal", ...}`` with the fields of that scale.
+    path
+        Where it stands, for errors: ``dimensions[2].scale``.
+
+    Raises
+    ------
+    RubricError
+        Naming the path, what is wrong and what is allowed.
+
+    Examples
+    --------
+    >>> scale_from_dict({"kind": "ordinal", "low": 1, "high": 5})
+    Ordinal(low=1, high=5, anchors={}, not_applicable=False)
+
+    """
+    if not isinstance(data, dict):
+        msg = f"{path} takes a mapping with 'kind' (got {type(data).__name__})"
+        raise RubricError(msg)
+    kind = data.get("kind")
+    cls = SCALES.get(kind) if isinstance(kind, str) else None
+    if cls is None:
+        close = nearest(kind, SCALES)
+        hint = f"; did you mean {close!r}?" if close else ""
+        msg = f"{path}.kind takes one of {', '.join(sorted(SCALES))} (got {kind!r}){hint}"
+        raise RubricError(msg)
+    given = {key: value for key, value in data.items() if key != "kind"}
+    names = [field.name for field in fields(cls)]
+    for key in given:
+        if key not in names:
+            raise RubricError(unknown_keyword(path, str(key), names))
+    try:
+        return cls(**given)
+    except RubricError as error:
+        msg = f"{path}: {error}"
+        raise RubricError(msg) from None
+    except TypeError as error:
+        msg = f"{path}: {str(error).replace(cls.__name__ + '.__init__() ', '')}"
+        raise RubricError(msg) from None
+
