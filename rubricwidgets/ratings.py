@@ -74,7 +74,7 @@ class Rating:
     seconds
         Active time, idle time capped; None where unknown.
     submitted_at
-        When, by the clock of whoever submitted; aware, kept as UTC.
+        When, by the clock of whoever submitted; aware, kept as UTC. None where unknown.
     rubric
         Hash of the rubric that was shown.
     tab
@@ -96,7 +96,7 @@ class Rating:
     order: tuple[str, ...] = ()
     position: int | None = None
     seconds: float | None = None
-    submitted_at: datetime = datetime.fromtimestamp(0, UTC)
+    submitted_at: datetime | None = None
     rubric: str = ""
     tab: str = ""
     source: str = "widget"
@@ -115,10 +115,11 @@ class Rating:
         if self.status not in ("rated", "skipped"):
             msg = f"'status' takes 'rated' or 'skipped' (got {self.status!r})"
             raise AnswerError(msg)
-        if not isinstance(self.submitted_at, datetime) or self.submitted_at.tzinfo is None:
-            msg = f"'submitted_at' takes a time with a time zone (got {self.submitted_at!r})"
-            raise AnswerError(msg)
-        object.__setattr__(self, "submitted_at", self.submitted_at.astimezone(UTC))
+        if self.submitted_at is not None:
+            if not isinstance(self.submitted_at, datetime) or self.submitted_at.tzinfo is None:
+                msg = f"'submitted_at' takes a time with a time zone (got {self.submitted_at!r})"
+                raise AnswerError(msg)
+            object.__setattr__(self, "submitted_at", self.submitted_at.astimezone(UTC))
         object.__setattr__(self, "answers", tuple(self.answers))
         object.__setattr__(self, "order", tuple(self.order))
 
@@ -187,20 +188,20 @@ def check(rating: Rating, rubric: Rubric, item: Item, *, complete: bool = True) 
         problems += found
     slots = Counter((answer.dimension, answer.response) for answer in rating.answers)
     problems += [
-        Problem(dimension, response, f"{_slot(dimension, response, item)} is answered {times} times")
+        Problem(dimension, response, f"{dimension!r} is answered {times} times")
         for (dimension, response), times in slots.items()
         if times > 1
     ]
     if complete:
         problems += [
-            Problem(dimension.name, response, f"{_slot(dimension.name, response, item)} is not answered")
+            Problem(dimension.name, response, f"{dimension.name!r} is not answered")
             for dimension in rubric.dimensions
             if dimension.required
             for response in _asked(dimension, item)
             if (dimension.name, response) not in slots
         ]
     if problems:
-        raise AnswerError("; ".join(problem.message for problem in problems), problems)
+        raise AnswerError("; ".join(_said(problem, item) for problem in problems), problems)
     return replace(rating, answers=tuple(answers))
 
 
@@ -214,7 +215,7 @@ def check_gold(item: Item, rubric: Rubric) -> Iterator[str]:
             found = list(_misplaced(answer, rubric, item))
             if not found and value is not None:
                 found = _checked(answer, rubric[dimension], complete=False)[1]
-            yield from (problem.message for problem in found)
+            yield from (_said(problem, item) for problem in found)
     for response in item.gold.explanations:
         if response is not None and item.response(response) is None:
             yield f"an explanation is for response {response!r}, which the item does not have"
@@ -224,8 +225,11 @@ def _asked(dimension: Dimension, item: Item) -> list[str | None]:
     return [None] if dimension.about == "item" else [response.id for response in item.responses]
 
 
-def _slot(dimension: str, response: str | None, item: Item) -> str:
-    return repr(dimension) if response is None or len(item.responses) == 1 else f"{dimension!r} of response {response!r}"
+def _said(problem: Problem, item: Item) -> str:
+    """Say a problem to whoever knows the ids. Its message alone may be shown to a rater, who must not learn them."""
+    if problem.response is None or len(item.responses) == 1:
+        return problem.message
+    return f"{problem.message} (response {problem.response!r})"
 
 
 def _misplaced(answer: Answer, rubric: Rubric, item: Item) -> Iterator[Problem]:
@@ -236,10 +240,9 @@ def _misplaced(answer: Answer, rubric: Rubric, item: Item) -> Iterator[Problem]:
         yield Problem(answer.dimension, answer.response, f"there is no dimension {answer.dimension!r}; {hint}")
     elif answer.response not in _asked(rubric[answer.dimension], item):
         if rubric[answer.dimension].about == "item":
-            words = f"is about the item and takes no response (got {answer.response!r})"
+            words = "is about the item and takes no response"
         else:
-            ids = ", ".join(repr(response.id) for response in item.responses)
-            words = f"takes one of the responses {ids} (got {answer.response!r})"
+            words = "takes the id of one of the item's responses" + (" (got none)" if answer.response is None else "")
         yield Problem(answer.dimension, answer.response, f"{answer.dimension!r} {words}")
 
 

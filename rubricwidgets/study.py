@@ -6,6 +6,7 @@ import getpass
 import os
 import re
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from html import escape
@@ -19,7 +20,7 @@ from rubricwidgets.items import Item, items_hash, read_items
 from rubricwidgets.process.plan import Plan
 from rubricwidgets.rubric import Rubric
 from rubricwidgets.score_input import read_scores
-from rubricwidgets.store import open_store
+from rubricwidgets.store import file_name, may_exist, open_store
 from rubricwidgets.store.base import Store, StudyRecord
 
 if TYPE_CHECKING:
@@ -98,6 +99,11 @@ class Study:
             msg = f"'plan' takes a Plan (got {type(plan).__name__})"
             raise InputError(msg)
         self.name = name
+        # What can be refused is refused before a file is made.
+        if given_items is not None and given_rubric is not None:
+            _check_gold(given_items, given_rubric)
+        elif not may_exist(store, name):
+            raise self._unknown(given_items, given_rubric, [], f"{store or file_name(name)}")
         self.store = open_store(store, name)
         known = self.store.study(name)
         self.record: StudyRecord = self._begin(given_items, given_rubric, plan) if known is None else known
@@ -106,13 +112,7 @@ class Study:
 
     def _begin(self, items: Sequence[Item] | None, rubric: Rubric | None, plan: Plan | None) -> StudyRecord:
         if items is None or rubric is None:
-            lacking = " and ".join(word for word, given in (("items", items), ("rubric", rubric)) if given is None)
-            others = self.store.studies()
-            close = nearest(self.name, others)
-            hint = f"; did you mean {close!r}?" if close else f"; it holds {', '.join(map(repr, others))}" if others else ""
-            msg = f"no study {self.name!r} in {self.where}, and to start one it takes {lacking}{hint}"
-            raise UnknownStudyError(msg)
-        _check_gold(items, rubric)
+            raise self._unknown(items, rubric, self.store.studies(), self.where)
         record = StudyRecord(
             id=uuid.uuid4().hex,
             name=self.name,
@@ -124,6 +124,12 @@ class Study:
             created_at=datetime.now(UTC),
         )
         return self.store.create_study(record)
+
+    def _unknown(self, items: object, rubric: object, others: list[str], where: str) -> UnknownStudyError:
+        lacking = " and ".join(word for word, given in (("items", items), ("rubric", rubric)) if given is None)
+        close = nearest(self.name, others)
+        hint = f"; did you mean {close!r}?" if close else f"; it holds {', '.join(map(repr, others))}" if others else ""
+        return UnknownStudyError(f"no study {self.name!r} in {where}, and to start one it takes {lacking}{hint}")
 
     def _same(
         self, known: StudyRecord, items: Sequence[Item] | None, rubric: Rubric | None, plan: Plan | None
@@ -244,7 +250,13 @@ class Study:
 
         """
         ratings = read_scores(frame, self.rubric, self.items, **columns)
-        return sum(one.status == "stored" for one in self.append(ratings))
+        # Corrected scores revise what the same rater gave before.
+        states = {rater: self.store.states(self.id, rater) for rater in {rating.rater for rating in ratings}}
+        based = [
+            replace(rating, base=before.id) if (before := states[rating.rater].get(rating.item)) else rating
+            for rating in ratings
+        ]
+        return sum(one.status == "stored" for one in self.append(based))
 
     # What came of it
 

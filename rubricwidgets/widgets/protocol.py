@@ -205,7 +205,8 @@ def saved_rating(stored: StoredRating, lineup: Lineup) -> dict[str, Any]:
         "note": rating.note,
         "reason": rating.reason,
         "seconds": rating.seconds,
-        "submitted_at": int(rating.submitted_at.timestamp() * 1000),
+        # A score from elsewhere may not tell its time; then the store's own stands for it.
+        "submitted_at": int((rating.submitted_at or stored.received_at).timestamp() * 1000),
     }
 
 

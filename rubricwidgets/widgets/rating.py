@@ -190,7 +190,9 @@ class RatingWidget(StudyWidget):
             (appended,) = study.store.append(study.id, [rating], study.rubric)
             current = study.store.current(study.id, self.rater, rating.item)
         except AnswerError as error:
-            self._nack(message, str(error), error=error)
+            # Not the error's own text: it names responses by their ids.
+            words = "; ".join(dict.fromkeys(problem.message for problem in error.problems)) or "the rating is not valid"
+            self._nack(message, words, error=error)
             return
         except protocol.ProtocolError as error:
             self._nack(message, str(error))

@@ -1,0 +1,235 @@
+"""From ratings to tidy frames. The schemas here are what statistics and charts build on.
+
+Missing is null: never 0, never NaN.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rubricwidgets.items import Item
+    from rubricwidgets.rubric import Rubric
+
+MOMENT = pl.Datetime("us", "UTC")
+
+#: One row per item, response, rater and dimension; what counts now.
+SCORES_SCHEMA = pl.Schema(
+    {
+        "study": pl.String,
+        "item": pl.String,
+        "response": pl.String,  # null where the dimension is about the item
+        "model": pl.String,
+        "rater": pl.String,
+        "dimension": pl.String,
+        "score": pl.Float64,  # null for categories and where not applicable
+        "label": pl.String,  # the anchor, button or categories in words
+        "not_applicable": pl.Boolean,
+        "rationale": pl.String,
+        "flagged": pl.Boolean,
+        "gold": pl.Boolean,  # the item's right answers are known
+        "revision": pl.Int32,
+        "seconds": pl.Float64,  # active time of the whole rating, idle time capped
+        "submitted_at": MOMENT,
+    }
+)
+
+#: One row per submission, revisions, skips and stale ones too.
+RATINGS_SCHEMA = pl.Schema(
+    {
+        "study": pl.String,
+        "rating": pl.String,
+        "item": pl.String,
+        "rater": pl.String,
+        "status": pl.String,  # rated or skipped
+        "flagged": pl.Boolean,
+        "note": pl.String,
+        "reason": pl.String,
+        "revision": pl.Int32,
+        "stale": pl.Boolean,  # based on a rating that was no longer the current one
+        "base": pl.String,
+        "order": pl.List(pl.String),  # responses as shown, first to last
+        "position": pl.Int32,  # place of the item in the rater's order, from 0
+        "n_answers": pl.Int32,
+        "seconds": pl.Float64,
+        "submitted_at": MOMENT,
+        "received_at": MOMENT,
+        "rubric": pl.String,
+        "source": pl.String,
+    }
+)
+
+#: One row per rater.
+PROGRESS_SCHEMA = pl.Schema(
+    {
+        "study": pl.String,
+        "rater": pl.String,
+        "n_items": pl.Int32,
+        "n_rated": pl.Int32,
+        "n_skipped": pl.Int32,
+        "n_flagged": pl.Int32,
+        "n_left": pl.Int32,
+        "share": pl.Float64,  # rated or skipped, of all items
+        "seconds": pl.Float64,
+        "median_seconds": pl.Float64,
+        "first_at": MOMENT,
+        "last_at": MOMENT,
+    }
+)
+
+
+def scores(table: pl.DataFrame, items: Sequence[Item], rubric: Rubric, study: str) -> pl.DataFrame:
+    """Return the current scores, tidy.
+
+    Parameters
+    ----------
+    table
+        What :meth:`Store.table` returns.
+    items
+        The study's items, which say model, gold and order.
+    rubric
+        Whose dimensions give the order.
+    study
+        The study's name.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns of :data:`SCORES_SCHEMA`, sorted by item, response, rater and dimension in the study's own orders.
+
+    """
+    responses = pl.DataFrame(
+        [(item.id, response.id, response.model) for item in items for response in item.responses],
+        schema={"item": pl.String, "response": pl.String, "model": pl.String},
+        orient="row",
+    ).with_row_index("_response")
+    known = pl.DataFrame(
+        [(item.id, item.gold is not None) for item in items],
+        schema={"item": pl.String, "gold": pl.Boolean},
+        orient="row",
+    ).with_row_index("_item")
+    dimensions = pl.DataFrame({"dimension": rubric.names}, schema={"dimension": pl.String}).with_row_index("_dimension")
+    return (
+        current(table)
+        .filter(pl.col("status") == "rated")
+        .select("item", "rater", "flagged", "revision", "seconds", "submitted_at", "answers")
+        .explode("answers")
+        .drop_nulls("answers")
+        .unnest("answers")
+        .lazy()
+        .join(known.lazy(), on="item", how="left")
+        .join(responses.lazy(), on=["item", "response"], how="left")
+        .join(dimensions.lazy(), on="dimension", how="left")
+        .sort("_item", "_response", "rater", "_dimension", nulls_last=True)
+        .select(
+            pl.lit(study).alias("study"),
+            "item",
+            "response",
+            "model",
+            "rater",
+            "dimension",
+            pl.col("number").alias("score"),
+            "label",
+            "not_applicable",
+            _text("rationale"),
+            "flagged",
+            pl.col("gold").fill_null(value=False),
+            "revision",
+            "seconds",
+            "submitted_at",
+        )
+        .cast(dict(SCORES_SCHEMA))
+        .collect()
+    )
+
+
+def ratings(table: pl.DataFrame, study: str) -> pl.DataFrame:
+    """Return every submission in the order of arrival: columns of :data:`RATINGS_SCHEMA`."""
+    return table.select(
+        pl.lit(study).alias("study"),
+        pl.col("id").alias("rating"),
+        "item",
+        "rater",
+        "status",
+        "flagged",
+        _text("note"),
+        _text("reason"),
+        "revision",
+        "stale",
+        "base",
+        "order",
+        "position",
+        pl.col("answers").list.len().alias("n_answers"),
+        "seconds",
+        "submitted_at",
+        "received_at",
+        "rubric",
+        "source",
+    ).cast(dict(RATINGS_SCHEMA))
+
+
+def progress(table: pl.DataFrame, items: Sequence[Item], study: str, raters: Sequence[str] = ()) -> pl.DataFrame:
+    """Return how far each rater is, by name: columns of :data:`PROGRESS_SCHEMA`.
+
+    Parameters
+    ----------
+    table
+        What :meth:`Store.table` returns.
+    items
+        The study's items.
+    study
+        The study's name.
+    raters
+        Names to list even if they have not begun.
+
+    """
+    n_items = len(items)
+    rated = pl.col("status") == "rated"
+    done = current(table)
+    per_rater = done.group_by("rater").agg(
+        rated.sum().alias("n_rated"),
+        (~rated).sum().alias("n_skipped"),
+        pl.col("flagged").sum().alias("n_flagged"),
+        pl.col("seconds").filter(rated).median().alias("median_seconds"),
+    )
+    # Time and dates are of all the work, revisions included.
+    work = table.group_by("rater").agg(
+        pl.when(pl.col("seconds").is_not_null().any()).then(pl.col("seconds").sum()).alias("seconds"),
+        pl.col("submitted_at").min().alias("first_at"),
+        pl.col("submitted_at").max().alias("last_at"),
+    )
+    everybody = pl.DataFrame({"rater": list(raters)}, schema={"rater": pl.String})
+    names = pl.concat([everybody, table.select("rater")]).unique().sort("rater")
+    counts = ("n_rated", "n_skipped", "n_flagged")
+    return (
+        names.join(per_rater, on="rater", how="left")
+        .join(work, on="rater", how="left")
+        .with_columns(pl.col(counts).fill_null(0).cast(pl.Int32))
+        .select(
+            pl.lit(study).alias("study"),
+            "rater",
+            pl.lit(n_items).alias("n_items"),
+            *counts,
+            (n_items - pl.col("n_rated") - pl.col("n_skipped")).alias("n_left"),
+            ((pl.col("n_rated") + pl.col("n_skipped")) / max(n_items, 1)).alias("share"),
+            "seconds",
+            "median_seconds",
+            "first_at",
+            "last_at",
+        )
+        .cast(dict(PROGRESS_SCHEMA))
+    )
+
+
+def current(table: pl.DataFrame) -> pl.DataFrame:
+    """Return, of a store's table, the one submission per item and rater that counts: the last that is not stale."""
+    return table.filter(~pl.col("stale")).unique(["item", "rater"], keep="last", maintain_order=True)
+
+
+def _text(name: str) -> pl.Expr:
+    """Return a column of text whose empty texts are null."""
+    return pl.when(pl.col(name) != "").then(pl.col(name)).alias(name)

@@ -1,0 +1,1 @@
+"""How a study runs: who sees what, and in which order."""
