@@ -1,0 +1,28 @@
+/** What still stands between a draft and its submission, in words. */
+import { isSet } from "./draft";
+import { rationaleRequired } from "./policy";
+import type { ShownItem } from "./protocol";
+import type { DraftState, Missing, Slot } from "./session.types";
+import { lengthOf } from "./ui/words";
+
+export function missingFrom(draft: DraftState, slots: Slot[], item: ShownItem | null): Missing[] {
+  const several = (item?.responses.length ?? 0) > 1;
+  return slots.flatMap((slot): Missing[] => {
+    const { dimension, response } = slot;
+    const place = several && response ? ` (response ${letterOf(item, response)})` : "";
+    const answer = draft.answers[slot.id];
+    if (!isSet(answer)) return dimension.required ? [{ slot, what: "answer", text: dimension.title + place }] : [];
+    if (!rationaleRequired(dimension, answer)) return [];
+    const least = Math.max(dimension.rationale.min_length, 1);
+    const lacking = least - lengthOf(answer.rationale);
+    if (lacking <= 0) return [];
+    const title = dimension.title.toLocaleLowerCase();
+    const more = lacking === 1 ? "1 more character" : `${lacking} more characters`;
+    return [{ slot, what: "rationale", text: `Rationale for ${title}${place}: ${more}` }];
+  });
+}
+
+export function letterOf(item: ShownItem | null, response: string): string {
+  const place = item?.responses.findIndex((one) => one.key === response) ?? -1;
+  return place < 0 ? "?" : place < 26 ? String.fromCharCode(65 + place) : String(place + 1);
+}

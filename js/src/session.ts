@@ -1,0 +1,481 @@
+/** One rater's session with one kernel-side widget: what the screen shows as signals, what it can do as verbs. */
+import { batch, computed, signal, untracked } from "@preact/signals";
+import { Chunks } from "./chunks";
+import { Clock } from "./clock";
+import { EMPTY, fromRating, sameDraft, slotsOf, toAnswers, withAnswer } from "./draft";
+import { Kernel, type Model } from "./kernel";
+import { missingFrom } from "./missing";
+import { Outbox } from "./outbox";
+import { Pages } from "./pages";
+import type { Ack, FromKernel, Rating, RubricSpec, SavedRating, ShownItem, Status, Welcome } from "./protocol";
+import type { DraftAnswer, DraftState, ItemState, Session } from "./session.types";
+import { Submissions } from "./submissions";
+import { holdTab } from "./tabs";
+import { uuid } from "./uuid";
+
+const TICK = 500;
+const HELLO = 5000;
+const ADOPT = 4000;
+const MOST_UNDO = 200;
+const PREVIEWS = 50;
+const STATE: Record<string, ItemState> = { u: "unrated", r: "rated", f: "flagged", s: "skipped" };
+
+interface Undo {
+  draft: DraftState;
+  /** The slot whose rationale was being typed, so that one undo takes a stretch of typing back. */
+  typing: string | null;
+}
+
+/** Live sessions of this page by study and rater: a newer one retires the older, whose kernel side was closed. */
+const LIVE = Symbol.for("rubricwidgets.sessions");
+type Live = Map<string, () => Promise<void>>;
+
+function live(): Live {
+  const page = globalThis as { [LIVE]?: Live };
+  page[LIVE] ??= new Map();
+  return page[LIVE];
+}
+
+export function createSession(model: Model, outer: AbortSignal): Session {
+  const config = model.get("config");
+  const ending = new AbortController();
+  const ended = AbortSignal.any([outer, ending.signal]);
+  const tab = uuid();
+  const rubric = signal<RubricSpec | null>(null);
+  const rubricHash = signal("");
+  const plan = signal<Welcome["plan"] | null>(null);
+  const firstUse = signal(false);
+  const total = signal(config.total);
+  const index = signal(0);
+  const item = signal<ShownItem | null>(null);
+  const current = signal<string | null>(null);
+  const draft = signal<DraftState>(EMPTY);
+  const states = signal("u".repeat(config.total));
+  const saved = signal(0);
+  const savedSeconds = signal(0);
+  const conflict = signal<{ index: number; mine: SavedRating; theirs: SavedRating } | null>(null);
+  const lastSubmitted = signal<{ index: number } | null>(null);
+  const previews = signal<ReadonlyMap<number, string>>(new Map());
+  const undoStack = signal<Undo[]>([]);
+  /** Places with a draft; the outbox holds what is in them. */
+  const drafted = signal<ReadonlySet<number>>(new Set());
+
+  const outbox = new Outbox(config.study_id, config.rater);
+  const kernel = new Kernel(model, (message, buffers) => void receive(message, buffers), ended);
+  const submissions = new Submissions(outbox, kernel, tab);
+  const pages = new Pages(kernel);
+  const clock = new Clock();
+  const chunks = new Chunks((name) => kernel.send({ kind: "chunk", name }));
+  const histories = new Map<number, ((revisions: SavedRating[]) => void)[]>();
+  const previewsAsked = new Set<number>();
+  /** Counts requests to show an item, so that a slow answer to an old one is dropped. */
+  let showing = 0;
+  let submitting = false;
+  let welcomed = false;
+
+  const slots = computed(() => slotsOf(rubric.value, item.value));
+  const missing = computed(() => missingFrom(draft.value, slots.value, item.value));
+  const waitingByIndex = computed(() => new Map(submissions.waiting.value.map((rating) => [rating.index, rating])));
+
+  function stateOf(place: number): ItemState {
+    const waiting = waitingByIndex.value.get(place);
+    if (drafted.value.has(place)) return "draft";
+    if (waiting) return waiting.status === "skipped" ? "skipped" : waiting.flagged ? "flagged" : "rated";
+    return STATE[states.value[place] ?? "u"] ?? "unrated";
+  }
+
+  /** Whether nothing is left to do at a place but revise. */
+  const isDone = (place: number): boolean => waitingByIndex.value.has(place) || (states.value[place] ?? "u") !== "u";
+
+  function nextAfter(place: number): number {
+    for (let next = place + 1; next < total.value; next++) if (!isDone(next)) return next;
+    for (let next = 0; next < place; next++) if (!isDone(next)) return next;
+    return isDone(place) ? total.value : place;
+  }
+
+  // Showing an item
+
+  async function go(place: number): Promise<void> {
+    keepDraft();
+    const request = ++showing;
+    const target = Math.max(0, Math.min(place, total.value));
+    if (target === total.value) {
+      batch(() => {
+        index.value = target;
+        item.value = null;
+        draft.value = EMPTY;
+        undoStack.value = [];
+        clock.restart(0);
+      });
+      return;
+    }
+    const here = pages.peek(target);
+    if (!here) {
+      // Say at once where we are going; the text follows.
+      batch(() => {
+        index.value = target;
+        item.value = null;
+        current.value = null;
+      });
+    }
+    const shown = here ?? (await pages.get(target));
+    await outbox.ready;
+    if (request === showing) show(shown);
+  }
+
+  function show(shown: ShownItem): void {
+    const kept = outbox.drafts.get(shown.key);
+    batch(() => {
+      index.value = shown.index;
+      item.value = shown;
+      current.value = null;
+      undoStack.value = [];
+      draft.value = kept?.state ?? fromRating(basis(shown));
+      clock.restart(kept?.seconds ?? 0);
+    });
+    pages.prefetch(shown.index + 1, total.value);
+    pages.prefetch(shown.index - 1, total.value);
+    const next = nextAfter(shown.index);
+    if (next !== shown.index + 1) pages.prefetch(next, total.value);
+  }
+
+  /** What a draft of the item starts from: the rating on its way, or else the saved one. */
+  function basis(shown: ShownItem): Rating | SavedRating | null {
+    const waiting = submissions.waiting.value.filter((rating) => rating.item === shown.key);
+    return waiting.at(-1) ?? shown.rating;
+  }
+
+  // The draft
+
+  function change(next: DraftState, typing: string | null = null): void {
+    const before = draft.value;
+    if (!item.value || sameDraft(before, next)) return;
+    const last = undoStack.value.at(-1);
+    batch(() => {
+      if (typing === null || last?.typing !== typing)
+        undoStack.value = [...undoStack.value.slice(-MOST_UNDO), { draft: before, typing }];
+      draft.value = next;
+    });
+    keepDraft();
+  }
+
+  function keepDraft(): void {
+    const shown = item.value;
+    if (!shown || submitting) return;
+    clock.tick();
+    const start = basis(shown);
+    const same = sameDraft(draft.value, fromRating(start));
+    const record = {
+      study_id: config.study_id,
+      rater: config.rater,
+      item: shown.key,
+      index: shown.index,
+      state: draft.value,
+      seconds: clock.seconds.value,
+      base: start?.id ?? null,
+    };
+    outbox.draft(shown.key, same ? null : record);
+    markDrafts();
+  }
+
+  function markDrafts(): void {
+    const places = new Set([...outbox.drafts.values()].map((record) => record.index));
+    const before = untracked(() => drafted.value);
+    if (places.size !== before.size || [...places].some((place) => !before.has(place))) drafted.value = places;
+  }
+
+  // Submitting
+
+  function ratingOf(shown: ShownItem, status: Status, reason: string, base: string | null): Rating {
+    clock.tick();
+    return {
+      id: uuid(),
+      item: shown.key,
+      index: shown.index,
+      status,
+      answers: toAnswers(draft.value, slots.value),
+      flagged: draft.value.flagged,
+      note: draft.value.flagged ? draft.value.note : "",
+      reason,
+      base,
+      order: shown.responses.map((response) => response.key),
+      seconds: Math.round(clock.seconds.value * 10) / 10,
+      submitted_at: Date.now(),
+      rubric: rubricHash.value,
+      tab,
+    };
+  }
+
+  async function send(status: Status, reason = ""): Promise<boolean> {
+    const shown = item.value;
+    if (!shown || submitting || (status === "rated" && missing.value.length > 0)) return false;
+    submitting = true;
+    try {
+      // A draft names the rating it was begun from: if another tab has revised it since, the kernel will say so.
+      const base = outbox.drafts.get(shown.key)?.base ?? basis(shown)?.id ?? null;
+      await submissions.add(ratingOf(shown, status, reason, base));
+      markDrafts();
+      lastSubmitted.value = { index: shown.index };
+    } finally {
+      submitting = false;
+    }
+    // Refused meanwhile (only without storage): the rater stays and sees why.
+    if (submissions.refused.value.some((refused) => refused.index === shown.index)) return false;
+    item.value = null;
+    await go(nextAfter(shown.index));
+    return true;
+  }
+
+  async function resolveConflict(keep: "mine" | "theirs"): Promise<void> {
+    const open = conflict.value;
+    if (!open) return;
+    conflict.value = null;
+    const shown = pages.peek(open.index) ?? (await pages.get(open.index));
+    if (keep === "mine") {
+      const { mine, theirs } = open;
+      await submissions.add({
+        id: uuid(),
+        item: shown.key,
+        index: shown.index,
+        status: mine.status,
+        answers: mine.answers,
+        flagged: mine.flagged,
+        note: mine.note,
+        reason: mine.reason,
+        base: theirs.id,
+        order: shown.responses.map((response) => response.key),
+        seconds: 0,
+        submitted_at: Date.now(),
+        rubric: rubricHash.value,
+        tab,
+      });
+    } else {
+      outbox.draft(shown.key, null);
+      markDrafts();
+    }
+    if (item.value?.index === open.index) show(pages.peek(open.index) ?? shown);
+  }
+
+  // What the kernel says
+
+  async function receive(message: FromKernel, buffers: DataView[]): Promise<void> {
+    switch (message.kind) {
+      case "welcome":
+        return welcome(message);
+      case "item":
+        pages.put(message.item);
+        return;
+      case "ack":
+        return acknowledged(message);
+      case "nack": {
+        const refused = await submissions.rejected(message);
+        if (refused) restore(refused.rating);
+        return;
+      }
+      case "previews": {
+        const next = new Map(previews.value);
+        for (const preview of message.previews) next.set(preview.index, preview.text);
+        previews.value = next;
+        return;
+      }
+      case "history":
+        for (const give of histories.get(message.index) ?? []) give(message.revisions);
+        histories.delete(message.index);
+        return;
+      case "chunk":
+        chunks.arrived(message.name, buffers[0]);
+    }
+  }
+
+  async function welcome(message: Welcome): Promise<void> {
+    kernel.answered("hello");
+    const first = !welcomed;
+    welcomed = true;
+    batch(() => {
+      rubric.value = message.rubric;
+      rubricHash.value = message.rubric_hash;
+      plan.value = message.plan;
+      clock.cap = message.plan.idle_cap;
+      total.value = message.total;
+      states.value = message.states;
+      saved.value = message.saved;
+      savedSeconds.value = message.seconds;
+      firstUse.value = message.first_use;
+    });
+    if (message.item) pages.put(message.item);
+    await outbox.ready;
+    await submissions.adopt();
+    submissions.resend(true);
+    pages.retry(true);
+    markDrafts();
+    if (first) await go(isDone(message.cursor) ? nextAfter(message.cursor) : message.cursor);
+  }
+
+  async function acknowledged(message: Ack): Promise<void> {
+    const entry = await submissions.acknowledged(message);
+    batch(() => {
+      saved.value = message.saved;
+      savedSeconds.value = message.seconds;
+      const before = states.value;
+      states.value = before.slice(0, message.index) + message.state + before.slice(message.index + 1);
+      pages.rated(message.index, message.current);
+      const shown = item.value;
+      if (shown?.index === message.index) item.value = { ...shown, rating: message.current };
+      if (message.status === "conflict" && entry)
+        conflict.value = { index: message.index, mine: asSaved(entry.rating, message.revision), theirs: message.current };
+    });
+  }
+
+  /** A refused rating becomes the item's draft again, unless something newer is there. */
+  function restore(rating: Rating): void {
+    if (!outbox.drafts.has(rating.item))
+      outbox.draft(rating.item, {
+        study_id: config.study_id,
+        rater: config.rater,
+        item: rating.item,
+        index: rating.index,
+        state: fromRating(rating),
+        seconds: rating.seconds,
+        base: rating.base,
+      });
+    markDrafts();
+  }
+
+  // Beginning and ending
+
+  function start(): void {
+    const key = `${config.study_id}\u0000${config.rater}`;
+    const retire = async (): Promise<void> => {
+      keepDraft();
+      ending.abort();
+      await outbox.flushed();
+    };
+    const before = live().get(key);
+    live().set(key, retire);
+    holdTab(tab, ended);
+    const retired = before?.() ?? Promise.resolve();
+    const hello = (): void => void kernel.send({ kind: "hello", tab }, "hello");
+    // Drafts that the older session still writes must be there before this one reads them.
+    if (before) void retired.then(hello);
+    else hello();
+
+    let asked = performance.now();
+    let adopted = performance.now();
+    const timer = setInterval(() => {
+      const now = performance.now();
+      clock.tick();
+      kernel.tick();
+      submissions.resend();
+      pages.retry();
+      if (!welcomed && now - asked > HELLO) {
+        asked = now;
+        hello();
+      }
+      if (welcomed && now - adopted > ADOPT) {
+        adopted = now;
+        void submissions.adopt();
+      }
+    }, TICK);
+    const wake = (): void => {
+      keepDraft();
+      if (document.visibilityState === "visible" && welcomed) submissions.resend(true);
+    };
+    const warn = (event: BeforeUnloadEvent): void => {
+      if (!outbox.durable.value && (submissions.waiting.value.length > 0 || drafted.value.size > 0)) event.preventDefault();
+    };
+    const options = { signal: ended };
+    document.addEventListener("visibilitychange", wake, options);
+    window.addEventListener("pagehide", keepDraft, options);
+    window.addEventListener("online", wake, options);
+    window.addEventListener("beforeunload", warn, options);
+    const stop = (): void => {
+      clearInterval(timer);
+      if (live().get(key) === retire) live().delete(key);
+    };
+    if (ended.aborted) stop();
+    else ended.addEventListener("abort", stop, { once: true });
+  }
+
+  start();
+
+  return {
+    config,
+    rubric,
+    plan,
+    firstUse,
+    total,
+    index,
+    item,
+    slots,
+    current,
+    draft,
+    missing,
+    canUndo: computed(() => undoStack.value.length > 0),
+    states,
+    stateOf,
+    saved,
+    waiting: computed(() => submissions.waiting.value.length),
+    refused: submissions.refused,
+    storeError: submissions.storeError,
+    connection: kernel.connection,
+    durable: outbox.durable,
+    itemSeconds: clock.seconds,
+    totalSeconds: computed(
+      () => savedSeconds.value + clock.seconds.value + submissions.waiting.value.reduce((sum, one) => sum + one.seconds, 0),
+    ),
+    conflict,
+    lastSubmitted,
+    previews,
+    set: (slot, value) => change(withAnswer(draft.value, slot, { value, not_applicable: false } as Partial<DraftAnswer>)),
+    setNotApplicable: (slot, on) => change(withAnswer(draft.value, slot, { value: undefined, not_applicable: on } as never)),
+    setRationale: (slot, text) => change(withAnswer(draft.value, slot, { rationale: text }), slot),
+    setFlag: (on, note) => change({ ...draft.value, flagged: on, note: note ?? draft.value.note }, on ? "flag" : null),
+    undo() {
+      const last = undoStack.value.at(-1);
+      if (!last) return;
+      batch(() => {
+        undoStack.value = undoStack.value.slice(0, -1);
+        draft.value = last.draft;
+      });
+      keepDraft();
+    },
+    go,
+    submit: () => send("rated"),
+    skip: (reason) => send("skipped", reason),
+    resolveConflict,
+    history(place) {
+      return new Promise((resolve, reject) => {
+        const asked = histories.get(place) ?? [];
+        const timer = setTimeout(() => reject(new Error("the kernel did not answer")), HELLO);
+        asked.push((revisions) => {
+          clearTimeout(timer);
+          resolve(revisions);
+        });
+        histories.set(place, asked);
+        kernel.send({ kind: "history", index: place });
+      });
+    },
+    wantPreviews(from, count) {
+      for (let page = Math.floor(from / PREVIEWS); page * PREVIEWS < from + count; page++) {
+        if (previewsAsked.has(page)) continue;
+        previewsAsked.add(page);
+        kernel.send({ kind: "previews", from: page * PREVIEWS, count: PREVIEWS });
+      }
+    },
+    exportWaiting: async () =>
+      JSON.stringify(
+        {
+          study: config.study,
+          study_id: config.study_id,
+          rater: config.rater,
+          ratings: submissions.all.map((entry) => entry.rating),
+        },
+        null,
+        2,
+      ),
+    chunk: (name) => chunks.get(name),
+    touched: () => clock.touched(),
+  };
+}
+
+const asSaved = (rating: Rating, revision: number): SavedRating => ({ ...rating, revision, stale: true });

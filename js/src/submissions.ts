@@ -1,0 +1,129 @@
+/** Ratings on their way: durable here first, sent until the kernel acknowledges them, never dropped before. */
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import type { Kernel } from "./kernel";
+import type { Entry, Outbox } from "./outbox";
+import type { Ack, Nack, Problem, Rating } from "./protocol";
+import { livingTabs, STALE } from "./tabs";
+
+const PATIENCE = 3000;
+const LONGEST = 15_000;
+
+export interface Refused {
+  id: string;
+  index: number;
+  error: string;
+  problems: Problem[];
+}
+
+export class Submissions {
+  readonly #entries = signal<ReadonlyMap<string, Entry>>(new Map());
+  /** When each was last sent, and how long to wait before it is sent again. */
+  readonly #sent = new Map<string, { at: number; patience: number }>();
+  readonly #settled = new Map<string, () => void>();
+  readonly storeError = signal<string | null>(null);
+  readonly waiting: ReadonlySignal<Rating[]> = computed(() =>
+    [...this.#entries.value.values()].filter((entry) => !entry.refused).map((entry) => entry.rating),
+  );
+  readonly refused: ReadonlySignal<Refused[]> = computed(() =>
+    [...this.#entries.value.values()].flatMap(({ id, rating, refused }) =>
+      refused ? [{ id, index: rating.index, ...refused }] : [],
+    ),
+  );
+
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly kernel: Kernel,
+    private readonly tab: string,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  get all(): Entry[] {
+    return [...this.#entries.value.values()];
+  }
+
+  /** Resolves when the rating is on disk; without storage, when the kernel has acknowledged or refused it. */
+  async add(rating: Rating): Promise<void> {
+    const { study_id, rater } = this.outbox;
+    const entry: Entry = { id: rating.id, study_id, rater, rating, tab: this.tab, since: Date.now() };
+    this.#set(entry);
+    await this.outbox.submit(entry, rating.item);
+    const settled = this.outbox.durable.value ? null : new Promise<void>((done) => this.#settled.set(rating.id, done));
+    this.#send(entry);
+    // What the kernel refused of this item before has been put right by this.
+    for (const { id, rating: other, refused } of this.all)
+      if (refused && other.item === rating.item && id !== rating.id) await this.#forget(id);
+    await settled;
+  }
+
+  /** The kernel has committed it. Returns the entry that was waiting, if it was ours. */
+  async acknowledged({ id }: Ack): Promise<Entry | undefined> {
+    const entry = this.#entries.value.get(id);
+    this.storeError.value = null;
+    this.kernel.answered(`submit:${id}`);
+    await this.#forget(id);
+    return entry;
+  }
+
+  /** The kernel could not write it now (it is sent again), or refuses it (it stays, with the reason). */
+  async rejected({ id, retry, error, problems }: Nack): Promise<Entry | undefined> {
+    const entry = this.#entries.value.get(id);
+    this.kernel.answered(`submit:${id}`);
+    if (retry) {
+      this.storeError.value = error;
+      return undefined;
+    }
+    if (!entry) return undefined;
+    const refused: Entry = { ...entry, refused: { error, problems } };
+    this.#set(refused);
+    await this.outbox.put(refused);
+    this.#settle(id);
+    return refused;
+  }
+
+  /** Take over what this browser's dead or silent tabs have left, and send it. */
+  async adopt(): Promise<void> {
+    const left = (await this.outbox.left()).filter(({ id }) => !this.#entries.value.has(id));
+    if (left.length === 0) return;
+    const alive = await livingTabs();
+    for (const entry of left) {
+      const old = Date.now() - entry.since > STALE;
+      const living = alive ? alive(entry.tab) : true;
+      if (entry.tab !== this.tab && living && !old) continue;
+      const adopted: Entry = { ...entry, tab: this.tab, since: Date.now() };
+      this.#set(adopted);
+      await this.outbox.put(adopted);
+      if (!adopted.refused) this.#send(adopted);
+    }
+  }
+
+  /** Send again what was not answered in time, or all of it. */
+  resend(all = false): void {
+    for (const entry of this.all) {
+      const sent = this.#sent.get(entry.id);
+      if (!entry.refused && (all || !sent || this.now() - sent.at > sent.patience)) this.#send(entry);
+    }
+  }
+
+  #send(entry: Entry): void {
+    const patience = Math.min((this.#sent.get(entry.id)?.patience ?? PATIENCE / 2) * 2, LONGEST);
+    this.#sent.set(entry.id, { at: this.now(), patience });
+    this.kernel.send({ kind: "submit", rating: entry.rating }, `submit:${entry.id}`);
+  }
+
+  #set(entry: Entry): void {
+    this.#entries.value = new Map(this.#entries.value).set(entry.id, entry);
+  }
+
+  async #forget(id: string): Promise<void> {
+    const entries = new Map(this.#entries.value);
+    if (entries.delete(id)) this.#entries.value = entries;
+    this.#sent.delete(id);
+    this.#settle(id);
+    await this.outbox.remove(id);
+  }
+
+  #settle(id: string): void {
+    this.#settled.get(id)?.();
+    this.#settled.delete(id);
+  }
+}
