@@ -1,0 +1,118 @@
+/** The keys that raters work with: what each does, and the words of the sheet that lists them. */
+
+/**
+ * For every focusable element: JupyterLab's command mode takes plain keys from whatever has the focus, except from
+ * an element that carries this attribute itself.
+ */
+export const own = { "data-lm-suppress-shortcuts": "true" } as const;
+
+export type Command =
+  | "next"
+  | "previous"
+  | "rationale"
+  | "not_applicable"
+  | "clear"
+  | "flag"
+  | "skip"
+  | "guidelines"
+  | "items"
+  | "history"
+  | "keys"
+  | "back"
+  | "forward"
+  | "undo"
+  | "submit"
+  | "view"
+  | "reference"
+  | "page_up"
+  | "page_down"
+  | "close";
+
+const PLAIN: Record<string, Command> = {
+  j: "next",
+  k: "previous",
+  r: "rationale",
+  a: "not_applicable",
+  Backspace: "clear",
+  Delete: "clear",
+  f: "flag",
+  s: "skip",
+  g: "guidelines",
+  i: "items",
+  h: "history",
+  "?": "keys",
+  "[": "back",
+  "]": "forward",
+  u: "undo",
+  v: "view",
+  e: "reference",
+  PageUp: "page_up",
+  PageDown: "page_down",
+  Escape: "close",
+};
+
+/** What the sheet shows, in groups. */
+export const KEYS: [title: string, keys: [keys: string, does: string][]][] = [
+  [
+    "Answer",
+    [
+      ["1 … 9, 0", "set the marked dimension; a slider's number can be typed"],
+      ["y / n", "yes or no"],
+      ["← → ↑ ↓", "move within the control"],
+      ["a", "not applicable, where allowed"],
+      ["Backspace", "clear the answer"],
+      ["r", "write a rationale; Esc returns to the control"],
+      ["u, Ctrl Z", "undo"],
+    ],
+  ],
+  [
+    "Move",
+    [
+      ["j, Enter", "next dimension"],
+      ["k", "previous dimension"],
+      ["Page Up / Down", "scroll the text"],
+      ["v", "bring the marked response into view"],
+      ["e", "show the reference"],
+      ["[ / ]", "previous or next item"],
+      ["Tab", "next control, and out of the widget"],
+    ],
+  ],
+  [
+    "Item",
+    [
+      ["Ctrl Enter", "submit and go on"],
+      ["f", "flag as ambiguous"],
+      ["s", "skip, with a reason"],
+      ["h", "earlier ratings of this item"],
+    ],
+  ],
+  [
+    "Panels",
+    [
+      ["g", "guidelines"],
+      ["i", "list of items"],
+      ["?", "this list"],
+      ["Esc", "close what is on top"],
+    ],
+  ],
+];
+
+/** The element an event came from, also out of a shadow root. */
+export function origin(event: Event): HTMLElement {
+  return (event.composedPath()[0] ?? event.target) as HTMLElement;
+}
+
+/** True while plain letters belong to a text field. */
+export function isTyping(target: HTMLElement): boolean {
+  return target.isContentEditable || /^(textarea|input|select)$/i.test(target.tagName);
+}
+
+/** The command of a key press, or null where the key means nothing to the widget as a whole. */
+export function command(event: KeyboardEvent): Command | null {
+  const combined = event.ctrlKey || event.metaKey;
+  if (combined && event.key === "Enter") return "submit";
+  if (isTyping(origin(event))) return event.key === "Escape" ? "close" : null;
+  if (combined && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "z") return "undo";
+  if (combined || event.altKey) return null;
+  return PLAIN[event.key] ?? null;
+}

@@ -1,0 +1,11 @@
+/** Every kind of answer, by its name on the wire: each file of this folder is one. */
+import scales from "virtual:scales";
+import type { ScaleControl } from "../scale.types";
+
+const known = new Map<string, ScaleControl>(scales.map((scale) => [scale.kind, scale]));
+
+export function scaleOf(kind: string): ScaleControl {
+  const scale = known.get(kind);
+  if (!scale) throw new Error(`this page knows no scale '${kind}': the page and the package differ in version`);
+  return scale;
+}

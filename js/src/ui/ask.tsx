@@ -1,0 +1,49 @@
+/** The asking pane: every dimension in order, and whether this is a revision of something saved. */
+import { own } from "../keys";
+import type { ShownItem } from "../protocol";
+import { Dimension } from "./dimension";
+import { useView } from "./view";
+import { when } from "./words";
+
+export function Ask({ item }: { item: ShownItem }) {
+  const view = useView();
+  return (
+    <section
+      {...own}
+      class="rw-ask"
+      ref={(node) => {
+        view.asking.current = node;
+      }}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling pane must be reachable by keyboard
+      tabIndex={0}
+      aria-label="Dimensions"
+    >
+      <Earlier item={item} />
+      {view.groups.value.map((group) => (
+        <Dimension key={group.dimension.name} group={group} />
+      ))}
+    </section>
+  );
+}
+
+function Earlier({ item: { rating } }: { item: ShownItem }) {
+  const { sheet } = useView();
+  if (!rating) return null;
+  return (
+    <p class="rw-earlier">
+      {rating.status === "skipped"
+        ? `You skipped this item on ${when(rating.submitted_at)}${rating.reason ? `: “${rating.reason}”` : ""}. `
+        : `Revision of your rating saved ${when(rating.submitted_at)}. `}
+      <button
+        {...own}
+        type="button"
+        class="rw-link"
+        onClick={() => {
+          sheet.value = "history";
+        }}
+      >
+        {rating.revision > 1 ? `All ${rating.revision} revisions` : "History"}
+      </button>
+    </p>
+  );
+}

@@ -1,0 +1,104 @@
+/** The footer: moving between items, flag, skip and undo, what is still missing, and submitting. */
+
+import { own } from "../keys";
+import { Key } from "./key";
+import { useView } from "./view";
+import { count } from "./words";
+
+export function Footer({ onSubmit, onUndo }: { onSubmit: () => void; onUndo: () => void }) {
+  const { session, form } = useView();
+  const index = session.index.value;
+  const draft = session.draft.value;
+  const revising = session.item.value?.rating?.status === "rated";
+  const last = session.lastSubmitted.value;
+  return (
+    <footer class="rw-foot">
+      <span class="rw-moves">
+        <button
+          {...own}
+          type="button"
+          disabled={index <= 0}
+          onClick={() => session.go(index - 1)}
+          title="Previous item ["
+        >
+          Back
+        </button>
+        <button
+          {...own}
+          type="button"
+          disabled={index + 1 >= session.total.value}
+          onClick={() => session.go(index + 1)}
+          title="Next item, without submitting ]"
+        >
+          Next
+        </button>
+        <button
+          {...own}
+          type="button"
+          class="rw-quiet"
+          aria-pressed={draft.flagged}
+          aria-expanded={form.value === "flag"}
+          onClick={() => {
+            if (!draft.flagged) session.setFlag(true);
+            form.value = form.value === "flag" ? null : "flag";
+          }}
+        >
+          {draft.flagged ? "⚑ Flagged as ambiguous" : "Flag as ambiguous"}
+        </button>
+        <button
+          {...own}
+          type="button"
+          class="rw-quiet"
+          aria-expanded={form.value === "skip"}
+          onClick={() => {
+            form.value = form.value === "skip" ? null : "skip";
+          }}
+        >
+          Skip
+        </button>
+        <button {...own} type="button" class="rw-quiet" disabled={!session.canUndo.value} onClick={onUndo}>
+          Undo
+        </button>
+      </span>
+      {last && last.index !== index && (
+        <span class="rw-last">
+          Item {last.index + 1} submitted ·{" "}
+          <button {...own} type="button" class="rw-link" onClick={() => session.go(last.index)}>
+            Undo
+          </button>
+        </span>
+      )}
+      <span class="rw-go">
+        <Missing />
+        <button {...own} type="button" class="rw-primary" onClick={onSubmit}>
+          {revising ? "Submit revision" : "Submit and next"} <Key>Ctrl ↵</Key>
+        </button>
+      </span>
+    </footer>
+  );
+}
+
+/** What is missing: the first few by name, and a way there. */
+function Missing() {
+  const view = useView();
+  const { session, tried } = view;
+  const missing = view.missing.value;
+  const first = missing[0];
+  if (!first) return <span class="rw-missing rw-muted">Nothing missing</span>;
+  const fresh = !Object.keys(session.draft.value.answers).length;
+  const named = missing.slice(0, 2).map(({ text }) => text);
+  const more = missing.length - named.length;
+  return (
+    <button
+      {...own}
+      type="button"
+      class={`rw-link rw-missing ${tried.value ? "rw-warn" : "rw-muted"}`}
+      title="Go to the first"
+      onClick={() => view.focus(first.slot.id, first.what === "rationale" ? "rationale" : "control")}
+    >
+      {fresh && !tried.value
+        ? `${count(missing.length, "answer")} to give`
+        : `Missing: ${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}`}
+    </button>
+  );
+}

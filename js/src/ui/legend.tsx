@@ -1,0 +1,30 @@
+/** The anchors of a scale in full: side by side while they are short, else a line each. */
+interface Props {
+  lines: [point: string, words: string][];
+  /** Shared out over the width: under a slider. */
+  spread?: boolean;
+  /** Which responses stand at a point, by their letters. */
+  marks?: (point: string) => string[];
+}
+
+export function Legend({ lines, spread, marks }: Props) {
+  if (!lines.length) return null;
+  const long = lines.some(([, words]) => words.length > 28) || lines.reduce((sum, [, w]) => sum + w.length, 0) > 90;
+  return (
+    <dl class={`rw-legend ${long ? "rw-lines" : ""} ${spread && !long ? "rw-spread" : ""}`}>
+      {lines.map(([point, words]) => (
+        <div key={point}>
+          <dt>{point}</dt>
+          <dd>
+            {words}
+            {marks?.(point).map((letter) => (
+              <span key={letter} class="rw-letter" aria-hidden="true">
+                {letter}
+              </span>
+            ))}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

@@ -1,0 +1,37 @@
+/** Notices under the bar: what went wrong, what it means for the ratings, and the way out. */
+import { own } from "../keys";
+import type { Session } from "../session.types";
+import { noticesOf } from "./status";
+import { useView } from "./view";
+
+export async function download(session: Session): Promise<void> {
+  const url = URL.createObjectURL(new Blob([await session.exportWaiting()], { type: "application/json" }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = `${session.config.study}-${session.config.rater}-waiting.json`.replace(/[^\w.-]+/g, "_");
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+export function Messages() {
+  const { session } = useView();
+  return (
+    <>
+      {noticesOf(session).map(({ id, tone, text, index, download: offers }) => (
+        <div key={id} class={`rw-notice rw-${tone}`}>
+          <span>{text}</span>
+          {index !== undefined && index !== session.index.value && (
+            <button {...own} type="button" onClick={() => session.go(index)}>
+              Go to item {index + 1}
+            </button>
+          )}
+          {offers && (
+            <button {...own} type="button" onClick={() => download(session)}>
+              Download what waits
+            </button>
+          )}
+        </div>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,25 @@
+/** A panel beside the text: guidelines or items. */
+
+import type { ComponentChildren } from "preact";
+import { own } from "../keys";
+import { Key } from "./key";
+
+interface Props {
+  title: string;
+  onClose: () => void;
+  children: ComponentChildren;
+}
+
+export function Panel({ title, onClose, children }: Props) {
+  return (
+    <aside class="rw-panel" aria-label={title}>
+      <div class="rw-head">
+        <h2>{title}</h2>
+        <button {...own} type="button" class="rw-quiet" onClick={onClose}>
+          Close <Key>Esc</Key>
+        </button>
+      </div>
+      {children}
+    </aside>
+  );
+}

@@ -1,0 +1,109 @@
+/** The reading pane: prompt or conversation, context, reference, and the responses side by side or stacked. */
+
+import { own } from "../keys";
+import type { ShownItem } from "../protocol";
+import { TextBlock } from "../text";
+import { Key } from "./key";
+import { letterOf, useView } from "./view";
+
+const ROLES: Record<string, string> = { system: "System", user: "User", assistant: "Assistant", tool: "Tool" };
+
+export function Reading({ item }: { item: ShownItem }) {
+  const { session, reading, responses, here } = useView();
+  const several = item.responses.length > 1;
+  const single = item.prompt.length === 1 && item.prompt[0]?.role === "user";
+  return (
+    <section
+      {...own}
+      class="rw-read"
+      ref={(node) => {
+        reading.current = node;
+      }}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling pane must be reachable by keyboard
+      tabIndex={0}
+      aria-label="Item to judge"
+    >
+      {single ? (
+        <div class="rw-prompt">
+          <TextBlock label="Prompt" text={item.prompt[0]?.content ?? ""} chunk={session.chunk} />
+        </div>
+      ) : (
+        <ol class="rw-conversation" aria-label="Conversation">
+          {item.prompt.map((message, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a conversation's messages are known by their place only
+            <li key={at} class={`rw-prompt rw-role-${message.role in ROLES ? message.role : "other"}`}>
+              <TextBlock label={ROLES[message.role] ?? message.role} text={message.content} chunk={session.chunk} />
+            </li>
+          ))}
+        </ol>
+      )}
+      {item.context && (
+        <div class="rw-context">
+          <TextBlock label="Context" text={item.context} chunk={session.chunk} />
+        </div>
+      )}
+      <Reference text={item.reference} />
+      <div class="rw-responses" data-n={item.responses.length}>
+        {item.responses.map((response) => {
+          const letter = letterOf(session, response.key);
+          const now = several && here.value?.response === response.key;
+          return (
+            <article
+              key={response.key}
+              class={`rw-response ${now ? "rw-now" : ""}`}
+              data-response={letter || "A"}
+              aria-label={letter ? `Response ${letter}` : "Response"}
+              ref={(node) => {
+                if (node) responses.set(response.key, node);
+                else responses.delete(response.key);
+              }}
+            >
+              <TextBlock
+                label={letter ? `Response ${letter}` : "Response"}
+                text={response.text}
+                chunk={session.chunk}
+              />
+            </article>
+          );
+        })}
+      </div>
+    </section>
+  );
+}
+
+function Reference({ text }: { text: string | null }) {
+  const { session, referenceOpen } = useView();
+  if (!text || session.plan.value?.reference === "hidden") return null;
+  const asked = session.plan.value?.reference === "on_request";
+  if (asked && !referenceOpen.value)
+    return (
+      <p class="rw-ask-reference">
+        <button
+          {...own}
+          type="button"
+          onClick={() => {
+            referenceOpen.value = true;
+          }}
+        >
+          Show reference <Key>e</Key>
+        </button>
+      </p>
+    );
+  return (
+    <div class="rw-reference">
+      <TextBlock label="Reference" text={text} chunk={session.chunk} />
+      {asked && (
+        <button
+          {...own}
+          type="button"
+          class="rw-quiet"
+          onClick={() => {
+            referenceOpen.value = false;
+          }}
+        >
+          Hide reference
+        </button>
+      )}
+    </div>
+  );
+}

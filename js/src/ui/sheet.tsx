@@ -1,0 +1,42 @@
+/** A sheet over the body for what is looked at and put away: keys, history, a conflict. It traps nothing. */
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { own } from "../keys";
+import { Key } from "./key";
+
+interface Props {
+  title: string;
+  children: ComponentChildren;
+  /** Absent where a choice has to be made first. */
+  onClose?: () => void;
+  alert?: boolean;
+}
+
+export function Sheet({ title, children, onClose, alert }: Props) {
+  const id = useId();
+  const top = useRef<HTMLDivElement>(null);
+  useEffect(() => top.current?.focus({ preventScroll: true }), []);
+  return (
+    <div class="rw-cover">
+      <div
+        {...own}
+        class="rw-sheet"
+        role={alert ? "alertdialog" : "dialog"}
+        aria-labelledby={id}
+        ref={top}
+        tabIndex={0}
+      >
+        <div class="rw-head">
+          <h2 id={id}>{title}</h2>
+          {onClose && (
+            <button {...own} type="button" class="rw-quiet" onClick={onClose}>
+              Close <Key>Esc</Key>
+            </button>
+          )}
+        </div>
+        {children}
+      </div>
+    </div>
+  );
+}

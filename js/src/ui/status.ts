@@ -1,0 +1,77 @@
+/** Where the rater's work stands, in words: one line for the bar, and the notices that need more words or an action. */
+import type { Session } from "../session.types";
+import { count } from "./words";
+
+export type Tone = "good" | "busy" | "bad";
+
+export function statusOf(session: Session): { tone: Tone; text: string } {
+  const waiting = session.waiting.value;
+  const kept = session.durable.value ? "kept in this browser" : "in this page only";
+  const queue = waiting ? ` · ${waiting.toLocaleString()} waiting, ${kept}` : "";
+  const saved = `${session.saved.value.toLocaleString()} saved`;
+  switch (session.connection.value) {
+    case "unanswered":
+      return { tone: "bad", text: `Run this cell to go on rating${queue}` };
+    case "gone":
+      return { tone: "bad", text: `Kernel gone${queue || ` · ${saved}`}` };
+    case "connecting":
+      return { tone: "busy", text: `Connecting${queue}` };
+    case "busy":
+      return { tone: "busy", text: `Kernel busy${queue || ` · ${saved}`}` };
+    default:
+  }
+  if (session.storeError.value) return { tone: "bad", text: `Not saved${queue}` };
+  if (session.refused.value.length) return { tone: "bad", text: `${saved} · ${session.refused.value.length} refused` };
+  if (waiting) return { tone: "busy", text: `${saved} · saving ${waiting.toLocaleString()}` };
+  return session.durable.value
+    ? { tone: "good", text: saved }
+    : { tone: "busy", text: `${saved} · no browser storage` };
+}
+
+export interface Notice {
+  id: string;
+  tone: Tone;
+  text: string;
+  /** The item that the notice is about, to go there. */
+  index?: number;
+  download?: boolean;
+}
+
+export function noticesOf(session: Session): Notice[] {
+  const notices: Notice[] = [];
+  const waiting = session.waiting.value;
+  const rest = waiting
+    ? `${count(waiting, "rating")} ${waiting === 1 ? "waits" : "wait"} here and will be sent by itself.`
+    : "Everything submitted is saved.";
+  const connection = session.connection.value;
+  if (connection === "unanswered")
+    notices.push({
+      id: "unanswered",
+      tone: "bad",
+      text: `No kernel answers this widget: run its cell again to go on rating. ${rest}`,
+      download: waiting > 0,
+    });
+  if (connection === "gone")
+    notices.push({
+      id: "gone",
+      tone: "bad",
+      text: `The kernel is gone. Restart it and run this cell; you can go on with this item meanwhile. ${rest}`,
+      download: waiting > 0,
+    });
+  if (session.storeError.value)
+    notices.push({
+      id: "store",
+      tone: "bad",
+      text: `The store could not write: ${session.storeError.value} It is tried again by itself.`,
+      download: waiting > 0,
+    });
+  if (!session.durable.value)
+    notices.push({
+      id: "storage",
+      tone: "busy",
+      text: "This browser gives no storage: ratings live in this page only until the kernel has saved them, so keep it open.",
+    });
+  for (const { id, index, error } of session.refused.value)
+    notices.push({ id, tone: "bad", text: `Item ${index + 1} was refused: ${error}`, index, download: true });
+  return notices;
+}

@@ -1,0 +1,141 @@
+/** What one view of a session remembers that the session need not: open panels, the focus, what was announced. */
+import { computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { DimensionSpec } from "../protocol";
+import type { Missing, Session, Slot } from "../session.types";
+
+/** A dimension with the slots that ask it: one per response, or one about the item. */
+export interface Group {
+  dimension: DimensionSpec;
+  slots: Slot[];
+}
+export type Part = "control" | "rationale";
+
+export interface View {
+  session: Session;
+  panel: Signal<"guidelines" | "items" | null>;
+  sheet: Signal<"keys" | "history" | null>;
+  form: Signal<"flag" | "skip" | null>;
+  referenceOpen: Signal<boolean>;
+  /** A submission was refused for what is missing: say so where it is missing. */
+  tried: Signal<boolean>;
+  /** The last announcement to screen readers. */
+  said: Signal<string>;
+  /** Rationale boxes that the rater opened, by slot. */
+  opened: Signal<ReadonlySet<string>>;
+  groups: ReadonlySignal<Group[]>;
+  /** Slots in the order in which the eye meets them. */
+  order: ReadonlySignal<Slot[]>;
+  /** What is missing, in the same order. */
+  missing: ReadonlySignal<Missing[]>;
+  /** The slot that keys go to: the current one, or the first. */
+  here: ReadonlySignal<Slot | undefined>;
+  root: { current: HTMLElement | null };
+  slots: Map<string, HTMLElement>;
+  /** Scroll panes, to be put back to their top for each item. */
+  reading: { current: HTMLElement | null };
+  asking: { current: HTMLElement | null };
+  responses: Map<string, HTMLElement>;
+  /** Give the keyboard to a slot, and show it inside its pane. */
+  focus(slot: string | undefined, part?: Part): void;
+  openRationale(slot: string, open: boolean): void;
+}
+
+export function createView(session: Session): View {
+  const groups = computed(() => {
+    const found = new Map<string, Group>();
+    for (const slot of session.slots.value) {
+      const group = found.get(slot.dimension.name) ?? { dimension: slot.dimension, slots: [] };
+      group.slots.push(slot);
+      found.set(slot.dimension.name, group);
+    }
+    const all = [...found.values()];
+    return [...all.filter((g) => g.dimension.about !== "item"), ...all.filter((g) => g.dimension.about === "item")];
+  });
+  const order = computed(() => groups.value.flatMap((group) => group.slots));
+  const view: View = {
+    session,
+    panel: signal(null),
+    sheet: signal(null),
+    form: signal(null),
+    referenceOpen: signal(false),
+    tried: signal(false),
+    said: signal(""),
+    opened: signal(new Set()),
+    groups,
+    order,
+    missing: computed(() => {
+      const place = new Map(order.value.map(({ id }, at) => [id, at]));
+      const at = ({ slot }: Missing): number => place.get(slot.id) ?? 0;
+      return [...session.missing.value].sort((a, b) => at(a) - at(b));
+    }),
+    here: computed(() => order.value.find((slot) => slot.id === session.current.value) ?? order.value[0]),
+    root: { current: null },
+    slots: new Map(),
+    reading: { current: null },
+    asking: { current: null },
+    responses: new Map(),
+    focus(id, part = "control") {
+      const place = id === undefined ? undefined : view.slots.get(id);
+      if (!place) {
+        view.root.current?.focus({ preventScroll: true });
+        return;
+      }
+      session.current.value = id ?? null;
+      const target =
+        (part === "rationale" && place.querySelector<HTMLElement>("textarea")) ||
+        place.querySelector<HTMLElement>('.rw-control [tabindex="0"]') ||
+        place.querySelector<HTMLElement>("button, input");
+      target?.focus({ preventScroll: true });
+      reveal(view.asking.current, place.closest<HTMLElement>(".rw-dimension") ?? place, place);
+    },
+    openRationale(slot, open) {
+      const next = new Set(view.opened.value);
+      if (open) next.add(slot);
+      else next.delete(slot);
+      view.opened.value = next;
+    },
+  };
+  return view;
+}
+
+/**
+ * Scroll `pane`, and nothing around it, until `target` is seen; `exact` goes first where both do not fit.
+ * The notebook itself never moves: that is why this is not `scrollIntoView`.
+ */
+export function reveal(pane: HTMLElement | null, target: HTMLElement, exact = target, margin = 12): void {
+  if (!pane) return;
+  const outer = pane.getBoundingClientRect();
+  let box = target.getBoundingClientRect();
+  if (box.height + 2 * margin > outer.height) box = exact.getBoundingClientRect();
+  const above = box.top - outer.top - margin;
+  const below = box.bottom - outer.bottom + margin;
+  if (above < 0 || box.height > outer.height) glide(pane, above);
+  else if (below > 0) glide(pane, Math.min(below, above));
+}
+
+export function glide(pane: HTMLElement, by: number): void {
+  const still = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)").matches ?? true;
+  pane.scrollBy?.({ top: by, behavior: still ? "auto" : "smooth" });
+}
+
+export const ViewContext = createContext<View | null>(null);
+export function useView(): View {
+  const view = useContext(ViewContext);
+  if (!view) throw new Error("a part of the rating screen needs <ViewContext.Provider>");
+  return view;
+}
+
+const LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+/** "A", "B", ... for a response by its key; "" where there is only one. */
+export function letterOf(session: Session, response: string | null): string {
+  const responses = session.item.value?.responses ?? [];
+  const at = responses.findIndex((each) => each.key === response);
+  return responses.length > 1 && at >= 0 ? (LETTERS[at] ?? String(at + 1)) : "";
+}
+/** "Accuracy, response B". */
+export function slotName(session: Session, slot: Slot): string {
+  const letter = letterOf(session, slot.response);
+  return slot.dimension.title + (letter ? `, response ${letter}` : "");
+}
