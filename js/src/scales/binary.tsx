@@ -36,6 +36,7 @@ const Control: ScaleControl["Control"] = ({ scale, value, notApplicable, onChang
         <button
           {...own}
           type="button"
+          // biome-ignore lint/a11y/useSemanticElements: a native radio cannot hold a stop, a number and an anchor
           role="radio"
           key={String(point)}
           class="rw-choice"

@@ -47,6 +47,7 @@ const Control: ScaleControl["Control"] = ({ scale, value, notApplicable, onChang
     event.preventDefault();
   };
   return (
+    // biome-ignore lint/a11y: both of its roles take a name and keys
     <div
       role={spec.multiple ? "group" : "radiogroup"}
       class={`rw-choices ${described ? "rw-described" : ""} ${notApplicable ? "rw-off" : ""}`}
@@ -55,6 +56,7 @@ const Control: ScaleControl["Control"] = ({ scale, value, notApplicable, onChang
       onKeyDown={onKeyDown}
     >
       {spec.categories.map(({ name, description }, at) => (
+        // biome-ignore lint/a11y/useAriaPropsSupportedByRole: both of its roles can be checked
         <button
           {...own}
           type="button"

@@ -83,6 +83,7 @@ const Control: ScaleControl["Control"] = ({ scale, value, notApplicable, onChang
             <button
               {...own}
               type="button"
+              // biome-ignore lint/a11y/useSemanticElements: a native radio cannot hold a stop, a number and an anchor
               role="radio"
               key={point}
               class={`rw-stop ${set !== null && point < set ? "rw-in" : ""}`}

@@ -19,6 +19,7 @@ export function Sheet({ title, children, onClose, alert }: Props) {
   useEffect(() => top.current?.focus({ preventScroll: true }), []);
   return (
     <div class="rw-cover">
+      {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: both of its roles take a name */}
       <div
         {...own}
         class="rw-sheet"
