@@ -33,10 +33,10 @@ const Control: ScaleControl["Control"] = ({ scale, value, notApplicable, onChang
       onKeyDown={onKeyDown}
     >
       {[true, false].map((point) => (
+        // biome-ignore lint/a11y/useSemanticElements: a native radio cannot hold what a stop shows
         <button
           {...own}
           type="button"
-          // biome-ignore lint/a11y/useSemanticElements: a native radio cannot hold a stop, a number and an anchor
           role="radio"
           key={String(point)}
           class="rw-choice"

@@ -80,10 +80,10 @@ const Control: ScaleControl["Control"] = ({ scale, value, notApplicable, onChang
         {all.map((point) => {
           const words = anchor(spec, point);
           return (
+            // biome-ignore lint/a11y/useSemanticElements: a native radio cannot hold what a stop shows
             <button
               {...own}
               type="button"
-              // biome-ignore lint/a11y/useSemanticElements: a native radio cannot hold a stop, a number and an anchor
               role="radio"
               key={point}
               class={`rw-stop ${set !== null && point < set ? "rw-in" : ""}`}

@@ -128,10 +128,7 @@ function Judgment({ slot, describedBy, row }: { slot: Slot; describedBy: string;
             class="rw-quiet"
             aria-label={`+ rationale: ${name}`}
             title={`Add a rationale for ${name}`}
-            onClick={() => {
-              view.openRationale(slot.id, true);
-              requestAnimationFrame(() => view.focus(slot.id, "rationale"));
-            }}
+            onClick={() => view.write(slot.id)}
           >
             {row ? "✎" : "+ rationale"}
           </button>

@@ -42,7 +42,9 @@ export function Items({ onClose }: { onClose: () => void }) {
   useEffect(() => {
     const pane = list.current;
     if (!pane) return;
-    setScroll({ top: pane.scrollTop, height: pane.clientHeight || 480 });
+    const height = pane.clientHeight || 480;
+    pane.scrollTop = current * ROW - (height - ROW) / 2;
+    setScroll({ top: pane.scrollTop, height });
     pane.focus({ preventScroll: true });
   }, []);
   useEffect(() => {
@@ -107,6 +109,7 @@ export function Items({ onClose }: { onClose: () => void }) {
         aria-activedescendant={seen.includes(active) ? `${id}-${active}` : undefined}
         tabIndex={0}
         ref={list}
+        style={{ "--rw-digits": String(total).length }}
         onScroll={(event) =>
           setScroll({ top: event.currentTarget.scrollTop, height: event.currentTarget.clientHeight || 480 })
         }

@@ -6,7 +6,8 @@ import { slotName, useView } from "./view";
 import { lengthOf, policyWords } from "./words";
 
 export function Rationale({ slot, text, required }: { slot: Slot; text: string; required: boolean }) {
-  const { session } = useView();
+  const view = useView();
+  const { session } = view;
   const box = useRef<HTMLTextAreaElement>(null);
   const { rationale } = slot.dimension;
   const length = lengthOf(text);
@@ -21,6 +22,12 @@ export function Rationale({ slot, text, required }: { slot: Slot; text: string; 
     node.style.height = "auto";
     if (node.scrollHeight) node.style.height = `${Math.min(node.scrollHeight + 2, 200)}px`;
   }, [text]);
+
+  useLayoutEffect(() => {
+    if (view.writing.current !== slot.id) return;
+    view.writing.current = null;
+    view.focus(slot.id, "rationale");
+  }, [view, slot.id]);
 
   return (
     <div class="rw-rationale">

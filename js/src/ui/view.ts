@@ -22,6 +22,8 @@ export interface View {
   tried: Signal<boolean>;
   /** The last announcement to screen readers. */
   said: Signal<string>;
+  /** The slot whose rationale box takes the focus as soon as it is there. */
+  writing: { current: string | null };
   /** Rationale boxes that the rater opened, by slot. */
   opened: Signal<ReadonlySet<string>>;
   groups: ReadonlySignal<Group[]>;
@@ -40,6 +42,8 @@ export interface View {
   /** Give the keyboard to a slot, and show it inside its pane. */
   focus(slot: string | undefined, part?: Part): void;
   openRationale(slot: string, open: boolean): void;
+  /** Open the rationale box of a slot and write in it. */
+  write(slot: string): void;
 }
 
 export function createView(session: Session): View {
@@ -63,6 +67,7 @@ export function createView(session: Session): View {
     tried: signal(false),
     said: signal(""),
     opened: signal(new Set()),
+    writing: { current: null },
     groups,
     order,
     missing: computed(() => {
@@ -95,6 +100,13 @@ export function createView(session: Session): View {
       if (open) next.add(slot);
       else next.delete(slot);
       view.opened.value = next;
+    },
+    write(slot) {
+      if (view.slots.get(slot)?.querySelector("textarea")) view.focus(slot, "rationale");
+      else {
+        view.writing.current = slot;
+        view.openRationale(slot, true);
+      }
     },
   };
   return view;

@@ -172,7 +172,7 @@ function useKeyboard(view: View, root: { current: HTMLElement | null }): void {
       for (const [id, slot] of view.slots)
         if (slot === place) {
           session.current.value = id;
-          requestAnimationFrame(() => String(node.ownerDocument.getSelection() ?? "") === "" && view.focus(id));
+          if (!String(node.ownerDocument.getSelection() ?? "")) view.focus(id);
         }
     };
     node.addEventListener("keydown", down);
@@ -272,8 +272,7 @@ function run(view: View, what: Command, target: HTMLElement, aside: boolean): bo
       return true;
     case "rationale":
       if (slot.dimension.rationale.policy === "never") return true;
-      view.openRationale(slot.id, true);
-      requestAnimationFrame(() => view.focus(slot.id, "rationale"));
+      view.write(slot.id);
       return true;
     case "not_applicable":
       if (slot.dimension.scale.not_applicable)
@@ -347,6 +346,5 @@ async function submit(view: View): Promise<void> {
   if (!first) return;
   view.tried.value = true;
   view.said.value = `Not submitted. Missing: ${missing.map(({ text }) => text).join("; ")}`;
-  // The box of a rationale that is missing opens with this render.
-  requestAnimationFrame(() => view.focus(first.slot.id, first.what === "rationale" ? "rationale" : "control"));
+  view.focus(first.slot.id, first.what === "rationale" ? "rationale" : "control");
 }
