@@ -1,0 +1,330 @@
+"""What the scores look like: counts, means, spread, shares per level, and means with honest intervals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import polars as pl
+
+from rubricwidgets.errors import InputError, nearest
+from rubricwidgets.scales.numbers import short
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rubricwidgets.rubric import Rubric
+
+By = Literal["model", "rater"]
+
+#: One level of a scale in :func:`summary`'s ``shares``.
+SHARE = pl.Struct({"level": pl.String, "label": pl.String, "score": pl.Float64, "n": pl.Int64, "share": pl.Float64})
+
+_NEEDED = ("item", "response", "rater", "dimension", "score", "label", "not_applicable")
+_JOINT = "; "
+
+
+def summary(scores: pl.DataFrame, rubric: Rubric | None = None, *, by: By | None = None) -> pl.DataFrame:
+    """Describe each dimension in a row.
+
+    Parameters
+    ----------
+    scores
+        A frame with the columns of ``Study.scores()``.
+    rubric
+        Gives the dimensions' order and every level of each scale, unobserved ones too. Without it both are taken from
+        what is observed.
+    by
+        ``"model"`` or ``"rater"`` gives a row for each; dimensions that are about the item have no model.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns ``by`` (where given), dimension (String), n (Int64: answers with a value), missing (Int64: ratings of a
+        response, or of an item, that have no answer on this dimension), not_applicable (Int64), mean, median, sd (Float64;
+        null for categories; sd is the sample's, n - 1), shares (List of :data:`SHARE`: by level the count and the share
+        of n; empty for continuous scales; where several categories may be chosen shares add up to more than 1).
+
+    Raises
+    ------
+    InputError
+        If a column is missing, or ``by`` is neither.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> frame = pl.DataFrame({"item": ["a", "b"], "response": ["r", "s"], "model": ["m", "m"], "rater": ["x", "x"],
+    ...     "dimension": ["tone", "tone"], "score": [2.0, 4.0], "label": [None, None], "not_applicable": [False, False]},
+    ...     schema_overrides={"label": pl.String})
+    >>> summary(frame).select("dimension", "n", "mean").row(0)
+    ('tone', 2, 3.0)
+
+    """
+    check_scores(scores, by)
+    groups = [] if by is None else [by]
+    value = pl.col("score").is_not_null() | (pl.col("label").is_not_null() & ~pl.col("not_applicable"))
+    counted = scores.group_by([*groups, "dimension"]).agg(
+        value.sum().cast(pl.Int64).alias("n"),
+        pl.col("not_applicable").sum().cast(pl.Int64),
+        pl.len().cast(pl.Int64).alias("_answers"),
+        pl.col("score").mean().alias("mean"),
+        pl.col("score").median().alias("median"),
+        pl.col("score").std().alias("sd"),
+    )
+    names = dimensions_of(scores, rubric)
+    frame = (
+        _every(scores, names, groups)
+        .join(counted, on=[*groups, "dimension"], how="left", nulls_equal=True)
+        .join(_asked(scores, rubric, groups), on=[*groups, "dimension"], how="left", nulls_equal=True)
+        .with_columns(pl.col("n", "not_applicable", "_answers", "_asked").fill_null(0))
+        .with_columns((pl.col("_asked") - pl.col("_answers")).clip(lower_bound=0).alias("missing"))
+        .join(_shares(scores, rubric, groups), on=[*groups, "dimension"], how="left", nulls_equal=True)
+    )
+    if by is not None:
+        # A response's dimension has no row for the null model of the item's, nor the other way round.
+        frame = frame.filter(pl.col("_asked") > 0)
+    return frame.select(
+        *groups,
+        "dimension",
+        "n",
+        "missing",
+        "not_applicable",
+        "mean",
+        "median",
+        "sd",
+        pl.col("shares").fill_null(pl.lit([], dtype=pl.List(SHARE))),
+    )
+
+
+def means(
+    scores: pl.DataFrame, rubric: Rubric | None = None, *, by: By | None = "model", level: float = 0.95
+) -> pl.DataFrame:
+    """Estimate each dimension's mean with an interval that respects items.
+
+    Scores of one item are not independent, so the item is what is counted: the mean over raters and responses within
+    each item, then mean and Student's t interval over the items' means (Student, "The probable error of a mean",
+    Biometrika 6, 1908).
+
+    Parameters
+    ----------
+    scores
+        A frame with the columns of ``Study.scores()``.
+    rubric
+        Gives the dimensions' order.
+    by
+        ``"model"``, ``"rater"`` or None for all together.
+    level
+        Coverage of the interval, above 0 and below 1.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns ``by`` (where given), dimension, statistic (``"mean"``), value, low, high, se (Float64), method, n_items,
+        n_raters, n_ratings (Int64: scores), note (String: why there is no interval; else null).
+
+    Raises
+    ------
+    InputError
+        If a column is missing, or ``by`` or ``level`` is not allowed.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> frame = pl.DataFrame({"item": ["a", "b"], "response": ["r", "s"], "model": ["m", "m"], "rater": ["x", "x"],
+    ...     "dimension": ["tone", "tone"], "score": [2.0, 4.0], "label": [None, None], "not_applicable": [False, False]},
+    ...     schema_overrides={"label": pl.String})
+    >>> means(frame).select("value", "n_items").row(0)
+    (3.0, 2)
+
+    """
+    check_scores(scores, by)
+    if not isinstance(level, float) or not 0 < level < 1:
+        msg = f"'level' takes a number above 0 and below 1 (got {level!r})"
+        raise InputError(msg)
+    groups = [] if by is None else [by]
+    keys = [*groups, "dimension"]
+    given = scores.filter(pl.col("score").is_not_null())
+    per_item = given.group_by([*keys, "item"]).agg(pl.col("score").mean().alias("item_mean"))
+    spread = pl.col("item_mean").std() / pl.len().sqrt()
+    frame = (
+        per_item.group_by(keys)
+        .agg(
+            pl.col("item_mean").mean().alias("value"),
+            spread.alias("se"),
+            pl.len().cast(pl.Int64).alias("n_items"),
+        )
+        .join(
+            given.group_by(keys).agg(
+                pl.col("rater").n_unique().cast(pl.Int64).alias("n_raters"), pl.len().cast(pl.Int64).alias("n_ratings")
+            ),
+            on=keys,
+            nulls_equal=True,
+        )
+        .with_columns(_quantile(pl.col("n_items"), level).alias("_t"))
+    )
+    half = pl.col("_t") * pl.col("se")
+    order = pl.DataFrame({"dimension": dimensions_of(scores, rubric)}, schema={"dimension": pl.String}).with_row_index("_d")
+    return (
+        frame.join(order, on="dimension", how="left")
+        .sort("_d", *groups, nulls_last=True)
+        .select(
+            *groups,
+            "dimension",
+            pl.lit("mean").alias("statistic"),
+            "value",
+            (pl.col("value") - half).alias("low"),
+            (pl.col("value") + half).alias("high"),
+            "se",
+            pl.lit(f"{short(round(level * 100, 6))} % t interval over item means").alias("method"),
+            "n_items",
+            "n_raters",
+            "n_ratings",
+            pl.when(pl.col("n_items") < 2)  # noqa: PLR2004 - a spread takes two
+            .then(pl.lit("one item only: no interval"))
+            .alias("note"),
+        )
+    )
+
+
+def dimensions_of(scores: pl.DataFrame, rubric: Rubric | None) -> list[str]:
+    """Return the dimensions in the rubric's order, or in that of appearance."""
+    observed = scores["dimension"].unique(maintain_order=True).to_list()
+    if rubric is None:
+        return observed
+    return [*rubric.names, *(name for name in observed if name not in rubric.names)]
+
+
+def check_scores(scores: object, by: str | None = None) -> None:
+    """Refuse a frame that is no scores frame, naming what it lacks."""
+    if not isinstance(scores, pl.DataFrame):
+        msg = f"'scores' takes a Polars frame such as study.scores() (got {type(scores).__name__})"
+        raise InputError(msg)
+    if by not in (None, "model", "rater"):
+        close = nearest(by, ("model", "rater"))
+        hint = f"; did you mean {close!r}?" if close else ""
+        msg = f"'by' takes 'model', 'rater' or None (got {by!r}){hint}"
+        raise InputError(msg)
+    lacking = [name for name in (*_NEEDED, *([by] if by else [])) if name not in scores.columns]
+    if lacking:
+        msg = f"'scores' takes a frame with the columns of study.scores(); it lacks {', '.join(map(repr, lacking))}"
+        raise InputError(msg)
+
+
+def _every(scores: pl.DataFrame, names: Sequence[str], groups: list[str]) -> pl.DataFrame:
+    """Return a row for each dimension and group, in order."""
+    dimensions = pl.DataFrame({"dimension": list(names)}, schema={"dimension": pl.String})
+    if not groups:
+        return dimensions
+    return dimensions.join(scores.select(groups).unique().sort(groups, nulls_last=True), how="cross")
+
+
+def _asked(scores: pl.DataFrame, rubric: Rubric | None, groups: list[str]) -> pl.DataFrame:
+    """Return how often each dimension was to be answered: once per rating of a response, or of an item."""
+    about_item = (
+        pl.col("dimension").is_in([one.name for one in rubric.dimensions if one.about == "item"])
+        if rubric is not None
+        else pl.col("response").is_null().all().over("dimension")
+    )
+    marked = scores.select(*groups, "dimension", "item", "response", "rater", about_item.alias("_about_item"))
+    dimensions = marked.select("dimension", "_about_item").unique()
+    if rubric is not None:
+        known = pl.DataFrame(
+            [(one.name, one.about == "item") for one in rubric.dimensions],
+            schema={"dimension": pl.String, "_about_item": pl.Boolean},
+            orient="row",
+        )
+        dimensions = pl.concat([known, dimensions]).unique("dimension", keep="first")
+    responses = marked.filter(pl.col("response").is_not_null()).unique(["item", "response", "rater"])
+    of_responses = responses.group_by(groups).len("_asked") if groups else responses.select(pl.len().alias("_asked"))
+    whole = marked.with_columns(pl.lit(None, pl.String).alias("model")) if "model" in groups else marked
+    items = whole.unique(["item", "rater"])
+    of_items = items.group_by(groups).len("_asked") if groups else items.select(pl.len().alias("_asked"))
+    return pl.concat(
+        [
+            dimensions.filter(~pl.col("_about_item")).join(of_responses, how="cross"),
+            dimensions.filter(pl.col("_about_item")).join(of_items, how="cross"),
+        ]
+    ).select(*groups, "dimension", pl.col("_asked").cast(pl.Int64))
+
+
+def _shares(scores: pl.DataFrame, rubric: Rubric | None, groups: list[str]) -> pl.DataFrame:
+    keys = [*groups, "dimension"]
+    levels = levels_of(scores, rubric)
+    answers = scores.filter(~pl.col("not_applicable")).with_columns(
+        _level(rubric)
+    )
+    several = [] if rubric is None else [one.name for one in rubric.dimensions if getattr(one.scale, "multiple", False)]
+    chosen = pl.when(pl.col("dimension").is_in(several)).then(pl.col("level").str.split(_JOINT)).otherwise(pl.concat_list("level"))
+    counts = answers.with_columns(chosen.alias("level")).explode("level").drop_nulls("level").group_by([*keys, "level"]).len("n")
+    totals = answers.drop_nulls("level").group_by(keys).len("_total")
+    return (
+        totals.join(levels, on="dimension", how="inner")
+        .join(counts, on=[*keys, "level"], how="left", nulls_equal=True)
+        .sort("_place")
+        .with_columns(pl.col("n").fill_null(0).cast(pl.Int64))
+        .with_columns((pl.col("n") / pl.col("_total")).alias("share"))
+        .group_by(keys, maintain_order=True)
+        .agg(pl.struct("level", "label", "score", "n", "share").cast(SHARE).alias("shares"))
+    )
+
+
+def levels_of(scores: pl.DataFrame, rubric: Rubric | None) -> pl.DataFrame:
+    """Return every level of the dimensions that have levels: dimension, level, label, score, _place."""
+    schema = {"dimension": pl.String, "level": pl.String, "label": pl.String, "score": pl.Float64}
+    rows: list[tuple[str, str, str | None, float | None]] = []
+    if rubric is not None:
+        for dimension in rubric.dimensions:
+            scale = dimension.scale
+            for value, _ in scale.points():
+                number = scale.number(value)
+                level = short(number) if number is not None and scale.kind != "binary" else str(scale.label(value))
+                rows.append((dimension.name, level, scale.label(value), number))
+        named = pl.DataFrame(rows, schema=schema, orient="row")
+        continuous = [one.name for one in rubric.dimensions if not one.scale.points()]
+        rest = scores.filter(~pl.col("dimension").is_in([*rubric.names, *continuous]))
+    else:
+        named = pl.DataFrame(schema=schema)
+        whole = (pl.col("score").is_null() | (pl.col("score") == pl.col("score").round())).all().over("dimension")
+        rest = scores.filter(whole)
+    observed = (
+        rest.filter(~pl.col("not_applicable"))
+        .select(
+            "dimension",
+            _level(rubric),
+            "label",
+            "score",
+        )
+        .drop_nulls("level")
+        .unique(["dimension", "level"])
+        .sort("dimension", "score", "level")
+    )
+    return pl.concat([named, observed]).with_row_index("_place")
+
+
+def _level(rubric: Rubric | None) -> pl.Expr:
+    """Return the name of each score's level: the number of an ordered point, the words of a yes or no, a category."""
+    score = pl.col("score")
+    if rubric is None:
+        worded = _is_binary()
+    else:
+        worded = pl.col("dimension").is_in([one.name for one in rubric.dimensions if one.scale.kind == "binary"])
+    whole = score.cast(pl.Int64, strict=False).cast(pl.String)
+    number = pl.when(score == score.round()).then(whole).otherwise(score.cast(pl.String))
+    return pl.when(score.is_null() | worded).then(pl.col("label")).otherwise(number).alias("level")
+
+
+def _is_binary() -> pl.Expr:
+    return pl.col("score").is_in([0.0, 1.0]).all().over("dimension") & (
+        pl.col("label").is_not_null() | pl.col("not_applicable")
+    ).all().over("dimension")
+
+
+def _quantile(n_items: pl.Expr, level: float) -> pl.Expr:
+    """Return Student's t quantile for n - 1 degrees of freedom; null for fewer than two items."""
+
+    def quantiles(counts: pl.Series) -> pl.Series:
+        from scipy.special import stdtrit  # noqa: PLC0415 - loads when an interval is first asked for
+
+        found = {n: float(stdtrit(n - 1, (1 + level) / 2)) for n in counts.unique().to_list() if n > 1}
+        return pl.Series([found.get(n) for n in counts.to_list()], dtype=pl.Float64)
+
+    return n_items.map_batches(quantiles, return_dtype=pl.Float64)
