@@ -56,8 +56,8 @@ const Control: ScaleControl["Control"] = ({ scale, value, notApplicable, onChang
   const [field, setField] = useState<string | null>(null);
   const set = typeof value === "number" && !notApplicable ? value : null;
   const share = set === null ? 0 : (set - spec.low) / (spec.high - spec.low);
-  // An end that has an anchor is named below the line.
-  const ends = (end: number): boolean => !compact && legend(spec).some(([at]) => Number(at) === end);
+  // An end that has an anchor is named in the legend.
+  const ends = (end: number): boolean => legend(spec).some(([at]) => Number(at) === end);
   const problem = field === null ? undefined : parse(spec, field).problem;
 
   const point = (event: PointerEvent): void => {

@@ -31,7 +31,7 @@ export function Bar() {
           <i style={{ width: `${total ? (100 * done) / total : 0}%` }} />
         </span>
         <span class="rw-muted">
-          {index < total ? `${(index + 1).toLocaleString()} of ${total.toLocaleString()}` : "all done"}
+          {!session.rubric.value ? "" : index < total ? `${(index + 1).toLocaleString()} of ${total.toLocaleString()}` : "all done"}
         </span>
         <span class="rw-muted rw-time" title="Time spent rating; pauses are not counted">
           {duration(session.totalSeconds.value)} active

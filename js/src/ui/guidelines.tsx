@@ -105,6 +105,13 @@ export function Guidelines({ onClose }: { onClose: () => void }) {
           <p class="rw-muted">This rubric has no guidelines.</p>
         )}
       </section>
+      {session.firstUse.value && (
+        <div class="rw-start">
+          <button {...own} type="button" class="rw-primary" onClick={onClose}>
+            Start rating
+          </button>
+        </div>
+      )}
     </Panel>
   );
 }

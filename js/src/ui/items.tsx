@@ -7,6 +7,8 @@ import { useView } from "./view";
 import { STATES } from "./words";
 
 const ROW = 46;
+/** From this width on, as in surroundings.css, a panel stands beside the text. */
+const BESIDE = 1180;
 const FILTERS: (ItemState | "all")[] = ["all", "unrated", "draft", "rated", "flagged", "skipped"];
 
 export function Items({ onClose }: { onClose: () => void }) {
@@ -55,13 +57,18 @@ export function Items({ onClose }: { onClose: () => void }) {
     else if ((at + 1) * ROW > pane.scrollTop + height) pane.scrollTop = (at + 1) * ROW - height;
   }, [at]);
 
+  const go = (index: number): void => {
+    void session.go(index);
+    // Where the list covers the text it has done its work.
+    if ((view.root.current?.clientWidth ?? 0) < BESIDE) onClose();
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const page = Math.max(1, Math.floor(scroll.height / ROW) - 1);
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -total, End: total }[event.key];
     if (step) setActive(shown[Math.min(shown.length - 1, Math.max(0, at + step))] ?? active);
     else if (event.key === "Enter" || event.key === " ") {
-      if (at >= 0) void session.go(active);
+      if (at >= 0) go(active);
     } else return;
     event.preventDefault();
     event.stopPropagation();
@@ -96,7 +103,7 @@ export function Items({ onClose }: { onClose: () => void }) {
             onKeyDown={(event) => {
               const wanted = Number(event.currentTarget.value);
               if (event.key === "Enter" && Number.isInteger(wanted) && wanted >= 1 && wanted <= total)
-                void session.go(wanted - 1);
+                go(wanted - 1);
             }}
           />
         </label>
@@ -132,7 +139,7 @@ export function Items({ onClose }: { onClose: () => void }) {
                 style={{ top: `${(from + i) * ROW}px` }}
                 onClick={() => {
                   setActive(index);
-                  void session.go(index);
+                  go(index);
                 }}
               >
                 <span class="rw-mark" aria-hidden="true">

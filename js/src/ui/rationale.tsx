@@ -1,5 +1,5 @@
 /** The rationale of one answer: what the policy asks, the words, and how many of how many characters. */
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { own } from "../keys";
 import type { Slot } from "../session.types";
 import { slotName, useView } from "./view";
@@ -13,7 +13,7 @@ export function Rationale({ slot, text, required }: { slot: Slot; text: string; 
   const length = lengthOf(text);
   const wanted = required ? Math.max(1, rationale.min_length) : 0;
   const short = length < wanted;
-  const id = `${slot.id.replace(/\W+/g, "-")}-need`;
+  const id = useId();
 
   // As high as its words, within bounds: no inner scrolling while a sentence or two is written.
   useLayoutEffect(() => {

@@ -4,6 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { own } from "../keys";
 import { Key } from "./key";
+import { useView } from "./view";
 
 interface Props {
   title: string;
@@ -16,7 +17,12 @@ interface Props {
 export function Sheet({ title, children, onClose, alert }: Props) {
   const id = useId();
   const top = useRef<HTMLDivElement>(null);
-  useEffect(() => top.current?.focus({ preventScroll: true }), []);
+  const { root } = useView();
+  // What opens by itself takes the focus only from the widget, never from another cell.
+  useEffect(() => {
+    const within = top.current?.getRootNode() as Document | ShadowRoot | undefined;
+    if (root.current?.contains(within?.activeElement ?? null)) top.current?.focus({ preventScroll: true });
+  }, [root]);
   return (
     <div class="rw-cover">
       {/* biome-ignore lint/a11y/useAriaPropsSupportedByRole: both of its roles take a name */}

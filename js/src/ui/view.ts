@@ -41,6 +41,8 @@ export interface View {
   responses: Map<string, HTMLElement>;
   /** Give the keyboard to a slot, and show it inside its pane. */
   focus(slot: string | undefined, part?: Part): void;
+  /** Scroll the text to a response; unless `always`, only when nothing of it is in sight. */
+  bringIntoView(response: string | null, always: boolean): void;
   openRationale(slot: string, open: boolean): void;
   /** Open the rationale box of a slot and write in it. */
   write(slot: string): void;
@@ -94,6 +96,16 @@ export function createView(session: Session): View {
         place.querySelector<HTMLElement>("button, input");
       target?.focus({ preventScroll: true });
       reveal(view.asking.current, place.closest<HTMLElement>(".rw-dimension") ?? place, place);
+      const slot = order.value.find((each) => each.id === id);
+      view.bringIntoView(slot?.response ?? null, false);
+    },
+    bringIntoView(response, always) {
+      const pane = view.reading.current;
+      const box = response === null ? undefined : view.responses.get(response)?.getBoundingClientRect();
+      if (!pane || !box) return;
+      const outer = pane.getBoundingClientRect();
+      const out = box.top > outer.bottom - 40 || box.bottom < outer.top + 40;
+      if (always || (out && view.responses.size > 1)) glide(pane, box.top - outer.top - 8);
     },
     openRationale(slot, open) {
       const next = new Set(view.opened.value);

@@ -291,12 +291,9 @@ function run(view: View, what: Command, target: HTMLElement, aside: boolean): bo
     case "reference":
       view.referenceOpen.value = !view.referenceOpen.value;
       return true;
-    case "view": {
-      const pane = view.reading.current;
-      const response = slot.response === null ? undefined : view.responses.get(slot.response);
-      if (pane && response) glide(pane, response.getBoundingClientRect().top - pane.getBoundingClientRect().top - 8);
+    case "view":
+      view.bringIntoView(slot.response, true);
       return true;
-    }
     case "page_up":
     case "page_down": {
       const pane = view.reading.current;
