@@ -1,9 +1,9 @@
 /** One category of several, or a set of them; descriptions are part of the control. */
 
 import { useContext } from "preact/hooks";
-import { own } from "../keys";
 import type { ScaleSpec, Value } from "../protocol";
 import type { ScaleControl } from "../scale.types";
+import { Choices } from "../ui/choices";
 import { Compact } from "../ui/compact";
 import { Key } from "../ui/key";
 
@@ -22,61 +22,30 @@ function choose(spec: Spec, value: Value | undefined, name: string): Value | und
   return next.length ? next : undefined;
 }
 
-const Control: ScaleControl["Control"] = ({ scale, value, notApplicable, onChange, label, describedBy }) => {
+const Control: ScaleControl["Control"] = ({ scale, onChange, ...rest }) => {
   const spec = scale as Spec;
-  const compact = useContext(Compact);
-  const chosen = notApplicable || value === undefined || value === null ? [] : Array.isArray(value) ? value : [value];
-  const described = !compact && spec.categories.some((category) => category.description);
-  const role = spec.multiple ? "checkbox" : "radio";
-  const first = Math.max(
-    0,
-    spec.categories.findIndex((category) => chosen.includes(category.name)),
-  );
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const stops = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>("[role]")];
-    const here = stops.indexOf(event.target as HTMLElement);
-    const step = /^Arrow(Right|Down)$/.test(event.key) ? 1 : /^Arrow(Left|Up)$/.test(event.key) ? -1 : 0;
-    if (step) {
-      const next = (here + step + stops.length) % stops.length;
-      const target = spec.multiple || chosen.length ? next : here;
-      if (!spec.multiple) onChange(spec.categories[target]?.name);
-      stops[target]?.focus({ preventScroll: true });
-    } else if (event.key === " ") onChange(choose(spec, value, spec.categories[here]?.name ?? ""));
-    else return;
-    event.preventDefault();
-  };
+  const described = !useContext(Compact) && spec.categories.some((category) => category.description);
   return (
-    // biome-ignore lint/a11y: both of its roles take a name and keys
-    <div
-      role={spec.multiple ? "group" : "radiogroup"}
-      class={`rw-choices ${described ? "rw-described" : ""} ${notApplicable ? "rw-off" : ""}`}
-      aria-label={label + (notApplicable ? ", not applicable" : chosen.length ? "" : ", not set")}
-      aria-describedby={describedBy}
-      onKeyDown={onKeyDown}
-    >
-      {spec.categories.map(({ name, description }, at) => (
-        // biome-ignore lint/a11y/useAriaPropsSupportedByRole: both of its roles can be checked
-        <button
-          {...own}
-          type="button"
-          role={role}
-          key={name}
-          class={`rw-choice ${spec.multiple ? "rw-many" : ""}`}
-          aria-checked={chosen.includes(name)}
-          tabIndex={at === first ? 0 : -1}
-          data-value={name}
-          onClick={() => onChange(choose(spec, notApplicable ? undefined : value, name))}
-        >
-          <span class="rw-tick" aria-hidden="true" />
-          <span>
-            {name}
-            {described && description && <span class="rw-anchor"> {description}</span>}
-          </span>
-          {at < 9 && <Key>{at + 1}</Key>}
-        </button>
-      ))}
-    </div>
+    <Choices
+      {...rest}
+      multiple={spec.multiple}
+      class={`rw-choices ${described ? "rw-described" : ""}`}
+      onChoose={(name) => onChange(choose(spec, rest.notApplicable ? undefined : rest.value, String(name)))}
+      stops={spec.categories.map(({ name, description }, at) => ({
+        value: name,
+        class: `rw-choice ${spec.multiple ? "rw-many" : ""}`,
+        content: (
+          <>
+            <span class="rw-tick" />
+            <span>
+              {name}
+              {described && description && <span class="rw-anchor"> {description}</span>}
+            </span>
+            {at < 9 && <Key>{at + 1}</Key>}
+          </>
+        ),
+      }))}
+    />
   );
 };
 

@@ -1,8 +1,8 @@
 /** An integer from low to high with anchors: stops on a rail, or a list of lines where the anchors are long. */
-import { useContext, useLayoutEffect, useRef } from "preact/hooks";
-import { own } from "../keys";
+import { useContext } from "preact/hooks";
 import type { ScaleSpec } from "../protocol";
 import type { ScaleControl } from "../scale.types";
+import { Choices, chosenOf } from "../ui/choices";
 import { Compact } from "../ui/compact";
 import { Legend } from "../ui/legend";
 
@@ -39,74 +39,39 @@ function key(scale: ScaleSpec, value: unknown, pressed: string): number | undefi
   return next;
 }
 
-const Control: ScaleControl["Control"] = ({ scale, value, notApplicable, onChange, label, describedBy }) => {
+const Control: ScaleControl["Control"] = ({ scale, onChange, ...rest }) => {
   const spec = scale as Spec;
   const compact = useContext(Compact);
-  const group = useRef<HTMLDivElement>(null);
   const layout = compact ? "steps" : layoutOf(spec);
-  const all = points(spec);
-  const set = typeof value === "number" && !notApplicable ? value : null;
-
-  // The focus stays on the answer, so that arrows go on from it and a screen reader says it.
-  useLayoutEffect(() => {
-    const root = group.current?.getRootNode() as Document | ShadowRoot | undefined;
-    if (root?.activeElement && group.current?.contains(root.activeElement))
-      group.current.querySelector<HTMLElement>('[tabindex="0"]')?.focus({ preventScroll: true });
-  }, [set]);
-
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const down = layout === "list" ? 1 : -1;
-    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: down, ArrowUp: -down }[event.key];
-    if (step) onChange(set === null ? (step > 0 ? spec.low : spec.high) : clamp(set + step, spec));
-    else if (event.key === "Home") onChange(spec.low);
-    else if (event.key === "End") onChange(spec.high);
-    else if (event.key === " ") onChange(Number((event.target as HTMLElement).dataset.value));
-    else return;
-    event.preventDefault();
-  };
-
+  const [set] = chosenOf(rest.value, rest.notApplicable);
   return (
     <>
-      <div
-        ref={group}
-        role="radiogroup"
-        class={`rw-ordinal rw-${layout} ${notApplicable ? "rw-off" : ""}`}
-        aria-label={label + (notApplicable ? ", not applicable" : set === null ? ", not set" : "")}
-        aria-describedby={describedBy}
-        onKeyDown={onKeyDown}
-        style={{ "--rw-n": all.length }}
-      >
-        {all.map((point) => {
+      <Choices
+        {...rest}
+        class={`rw-${layout}`}
+        upIsMore={layout !== "list"}
+        onChoose={onChange}
+        stops={points(spec).map((point) => {
           const words = anchor(spec, point);
-          return (
-            // biome-ignore lint/a11y/useSemanticElements: a native radio cannot hold what a stop shows
-            <button
-              {...own}
-              type="button"
-              role="radio"
-              key={point}
-              class={`rw-stop ${set !== null && point < set ? "rw-in" : ""}`}
-              aria-checked={point === set}
-              aria-label={words ? `${point}, ${words}` : String(point)}
-              title={layout === "steps" && words ? words : undefined}
-              tabIndex={point === (set ?? spec.low) ? 0 : -1}
-              data-value={point}
-              onClick={() => onChange(point)}
-            >
-              {layout === "rail" && <span class="rw-dot" />}
-              <span class="rw-number">{point}</span>
-              {layout !== "steps" && words && <span class="rw-anchor">{words}</span>}
-            </button>
-          );
+          return {
+            value: point,
+            class: `rw-stop ${set !== undefined && point < Number(set) ? "rw-in" : ""}`,
+            label: words ? `${point}, ${words}` : String(point),
+            title: layout === "steps" && words ? words : undefined,
+            content: (
+              <>
+                {layout === "rail" && <span class="rw-dot" />}
+                <span class="rw-number">{point}</span>
+                {layout !== "steps" && words && <span class="rw-anchor">{words}</span>}
+              </>
+            ),
+          };
         })}
-      </div>
+      />
       {layout === "steps" && !compact && <Legend lines={legend(spec)} />}
     </>
   );
 };
-
-const clamp = (value: number, spec: Spec): number => Math.min(spec.high, Math.max(spec.low, value));
 
 function legend(scale: ScaleSpec): [string, string][] {
   const spec = scale as Spec;

@@ -1,6 +1,8 @@
 /** The asking pane: every dimension in order, and whether this is a revision of something saved. */
+
 import { own } from "../keys";
 import type { ShownItem } from "../protocol";
+import { Button } from "./button";
 import { Dimension } from "./dimension";
 import { useView } from "./view";
 import { when } from "./words";
@@ -34,16 +36,14 @@ function Earlier({ item: { rating } }: { item: ShownItem }) {
       {rating.status === "skipped"
         ? `You skipped this item on ${when(rating.submitted_at)}${rating.reason ? `: “${rating.reason}”` : ""}. `
         : `Revision of your rating saved ${when(rating.submitted_at)}. `}
-      <button
-        {...own}
-        type="button"
+      <Button
         class="rw-link"
         onClick={() => {
           sheet.value = "history";
         }}
       >
         {rating.revision > 1 ? `All ${rating.revision} revisions` : "History"}
-      </button>
+      </Button>
     </p>
   );
 }

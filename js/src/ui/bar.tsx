@@ -1,5 +1,5 @@
 /** The bar on top: study, rater, place, progress, time, the state of saving in words, and the panels' buttons. */
-import { own } from "../keys";
+import { Button } from "./button";
 import { statusOf } from "./status";
 import { useView } from "./view";
 import { duration } from "./words";
@@ -31,7 +31,11 @@ export function Bar() {
           <i style={{ width: `${total ? (100 * done) / total : 0}%` }} />
         </span>
         <span class="rw-muted">
-          {!session.rubric.value ? "" : index < total ? `${(index + 1).toLocaleString()} of ${total.toLocaleString()}` : "all done"}
+          {!session.rubric.value
+            ? ""
+            : index < total
+              ? `${(index + 1).toLocaleString()} of ${total.toLocaleString()}`
+              : "all done"}
         </span>
         <span class="rw-muted rw-time" title="Time spent rating; pauses are not counted">
           {duration(session.totalSeconds.value)} active
@@ -41,27 +45,13 @@ export function Bar() {
         {text}
       </span>
       <span class="rw-buttons">
-        <button
-          {...own}
-          type="button"
-          class="rw-quiet"
-          aria-expanded={panel.value === "guidelines"}
-          onClick={() => toggle("guidelines")}
-        >
+        <Button class="rw-quiet" aria-expanded={panel.value === "guidelines"} onClick={() => toggle("guidelines")}>
           Guidelines
-        </button>
-        <button
-          {...own}
-          type="button"
-          class="rw-quiet"
-          aria-expanded={panel.value === "items"}
-          onClick={() => toggle("items")}
-        >
+        </Button>
+        <Button class="rw-quiet" aria-expanded={panel.value === "items"} onClick={() => toggle("items")}>
           Items
-        </button>
-        <button
-          {...own}
-          type="button"
+        </Button>
+        <Button
           class="rw-quiet"
           aria-label="Keys"
           title="Keys"
@@ -71,7 +61,7 @@ export function Bar() {
           }}
         >
           ?
-        </button>
+        </Button>
       </span>
     </header>
   );

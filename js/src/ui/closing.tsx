@@ -1,5 +1,5 @@
 /** Everything is done: what was done, and the ways back. */
-import { own } from "../keys";
+import { Button } from "./button";
 import { download } from "./messages";
 import { useView } from "./view";
 import { count, duration } from "./words";
@@ -39,25 +39,15 @@ export function Closing() {
           : "Everything is saved. Every rating can still be revised."}
       </p>
       <div class="rw-row">
-        <button
-          {...own}
-          type="button"
+        <Button
           onClick={() => {
             panel.value = "items";
           }}
         >
           Look at the items
-        </button>
-        {total > 0 && (
-          <button {...own} type="button" onClick={() => session.go(total - 1)}>
-            Back to item {total}
-          </button>
-        )}
-        {waiting > 0 && (
-          <button {...own} type="button" onClick={() => download(session)}>
-            Download what waits
-          </button>
-        )}
+        </Button>
+        {total > 0 && <Button onClick={() => session.go(total - 1)}>Back to item {total}</Button>}
+        {waiting > 0 && <Button onClick={() => download(session)}>Download what waits</Button>}
       </div>
     </section>
   );

@@ -1,6 +1,7 @@
 /** Another tab saved this item meanwhile: both ratings beside each other, and the rater chooses. Both stay stored. */
-import { own } from "../keys";
+
 import { Answers } from "./answers";
+import { Button } from "./button";
 import { Sheet } from "./sheet";
 import { useView } from "./view";
 
@@ -18,12 +19,10 @@ export function Conflict() {
         ]}
       />
       <div class="rw-row">
-        <button {...own} type="button" class="rw-primary" onClick={() => session.resolveConflict("mine")}>
+        <Button class="rw-primary" onClick={() => session.resolveConflict("mine")}>
           Use this tab's
-        </button>
-        <button {...own} type="button" onClick={() => session.resolveConflict("theirs")}>
-          Keep the other tab's
-        </button>
+        </Button>
+        <Button onClick={() => session.resolveConflict("theirs")}>Keep the other tab's</Button>
       </div>
     </Sheet>
   );

@@ -1,10 +1,11 @@
 /** One dimension: its question, what its points mean, and a control for each response that it is asked of. */
+
 import { useId } from "preact/hooks";
-import { own } from "../keys";
 import { rationaleRequired } from "../policy";
 import type { Value } from "../protocol";
 import { scaleOf } from "../scales";
 import type { Slot } from "../session.types";
+import { Button } from "./button";
 import { Compact } from "./compact";
 import { Legend } from "./legend";
 import { Rationale } from "./rationale";
@@ -122,21 +123,17 @@ function Judgment({ slot, describedBy, row }: { slot: Slot; describedBy: string;
       {row && <Said slot={slot} limit={18} />}
       <div class="rw-tools">
         {dimension.rationale.policy !== "never" && !open && (
-          <button
-            {...own}
-            type="button"
+          <Button
             class="rw-quiet"
             aria-label={`+ rationale: ${name}`}
             title={`Add a rationale for ${name}`}
             onClick={() => view.write(slot.id)}
           >
             {row ? "✎" : "+ rationale"}
-          </button>
+          </Button>
         )}
         {scale.not_applicable && (
-          <button
-            {...own}
-            type="button"
+          <Button
             class="rw-quiet"
             aria-pressed={off}
             aria-label={`N/A: ${name}`}
@@ -144,12 +141,10 @@ function Judgment({ slot, describedBy, row }: { slot: Slot; describedBy: string;
             onClick={() => session.setNotApplicable(slot.id, !off)}
           >
             N/A
-          </button>
+          </Button>
         )}
         {set && (
-          <button
-            {...own}
-            type="button"
+          <Button
             class="rw-quiet rw-clear"
             aria-label={`Clear ${name}`}
             title={`Clear ${name}`}
@@ -159,7 +154,7 @@ function Judgment({ slot, describedBy, row }: { slot: Slot; describedBy: string;
             }}
           >
             {row ? "✕" : "Clear"}
-          </button>
+          </Button>
         )}
       </div>
       {open && <Rationale slot={slot} text={text} required={required} />}

@@ -1,6 +1,6 @@
 /** The footer: moving between items, flag, skip and undo, what is still missing, and submitting. */
 
-import { own } from "../keys";
+import { Button } from "./button";
 import { Key } from "./key";
 import { useView } from "./view";
 import { count } from "./words";
@@ -14,27 +14,17 @@ export function Footer({ onSubmit, onUndo }: { onSubmit: () => void; onUndo: () 
   return (
     <footer class="rw-foot">
       <span class="rw-moves">
-        <button
-          {...own}
-          type="button"
-          disabled={index <= 0}
-          onClick={() => session.go(index - 1)}
-          title="Previous item ["
-        >
+        <Button disabled={index <= 0} onClick={() => session.go(index - 1)} title="Previous item [">
           Back
-        </button>
-        <button
-          {...own}
-          type="button"
+        </Button>
+        <Button
           disabled={index + 1 >= session.total.value}
           onClick={() => session.go(index + 1)}
           title="Next item, without submitting ]"
         >
           Next
-        </button>
-        <button
-          {...own}
-          type="button"
+        </Button>
+        <Button
           class="rw-quiet"
           aria-pressed={draft.flagged}
           aria-expanded={form.value === "flag"}
@@ -44,10 +34,8 @@ export function Footer({ onSubmit, onUndo }: { onSubmit: () => void; onUndo: () 
           }}
         >
           {draft.flagged ? "⚑ Flagged as ambiguous" : "Flag as ambiguous"}
-        </button>
-        <button
-          {...own}
-          type="button"
+        </Button>
+        <Button
           class="rw-quiet"
           aria-expanded={form.value === "skip"}
           onClick={() => {
@@ -55,24 +43,24 @@ export function Footer({ onSubmit, onUndo }: { onSubmit: () => void; onUndo: () 
           }}
         >
           Skip
-        </button>
-        <button {...own} type="button" class="rw-quiet" disabled={!session.canUndo.value} onClick={onUndo}>
+        </Button>
+        <Button class="rw-quiet" disabled={!session.canUndo.value} onClick={onUndo}>
           Undo
-        </button>
+        </Button>
       </span>
       {last && last.index !== index && (
         <span class="rw-last">
           Item {last.index + 1} submitted ·{" "}
-          <button {...own} type="button" class="rw-link" onClick={() => session.go(last.index)}>
+          <Button class="rw-link" onClick={() => session.go(last.index)}>
             Undo
-          </button>
+          </Button>
         </span>
       )}
       <span class="rw-go">
         <Missing />
-        <button {...own} type="button" class="rw-primary" onClick={onSubmit}>
+        <Button class="rw-primary" onClick={onSubmit}>
           {revising ? "Submit revision" : "Submit and next"} <Key>Ctrl ↵</Key>
-        </button>
+        </Button>
       </span>
     </footer>
   );
@@ -89,9 +77,7 @@ function Missing() {
   const named = missing.slice(0, 2).map(({ text }) => text);
   const more = missing.length - named.length;
   return (
-    <button
-      {...own}
-      type="button"
+    <Button
       class={`rw-link rw-missing ${tried.value ? "rw-warn" : "rw-muted"}`}
       title="Go to the first"
       onClick={() => view.focus(first.slot.id, first.what === "rationale" ? "rationale" : "control")}
@@ -99,6 +85,6 @@ function Missing() {
       {fresh && !tried.value
         ? `${count(missing.length, "answer")} to give`
         : `Missing: ${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}`}
-    </button>
+    </Button>
   );
 }

@@ -1,7 +1,9 @@
 /** The rubric's guidelines, with search: hits are painted over the text, so that its tree stays as it is. */
+
 import { useEffect, useRef, useState } from "preact/hooks";
 import { own } from "../keys";
 import { Markdown } from "../text";
+import { Button } from "./button";
 import { Panel } from "./panel";
 import { glide, useView } from "./view";
 import { count } from "./words";
@@ -107,9 +109,9 @@ export function Guidelines({ onClose }: { onClose: () => void }) {
       </section>
       {session.firstUse.value && (
         <div class="rw-start">
-          <button {...own} type="button" class="rw-primary" onClick={onClose}>
+          <Button class="rw-primary" onClick={onClose}>
             Start rating
-          </button>
+          </Button>
         </div>
       )}
     </Panel>

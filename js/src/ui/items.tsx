@@ -1,7 +1,9 @@
 /** The list of items: state, preview, filter and jump. Only the lines in sight exist, so 10,000 items cost nothing. */
+
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { own } from "../keys";
 import type { ItemState } from "../session.types";
+import { Button } from "./button";
 import { Panel } from "./panel";
 import { useView } from "./view";
 import { STATES } from "./words";
@@ -78,9 +80,7 @@ export function Items({ onClose }: { onClose: () => void }) {
     <Panel title="Items" onClose={onClose}>
       <fieldset class="rw-filters" aria-label="Show items by state">
         {FILTERS.filter((name) => name === "all" || name === filter || counts[name]).map((name) => (
-          <button
-            {...own}
-            type="button"
+          <Button
             key={name}
             aria-pressed={filter === name}
             onClick={() => {
@@ -90,7 +90,7 @@ export function Items({ onClose }: { onClose: () => void }) {
             }}
           >
             {name} {(counts[name] ?? 0).toLocaleString()}
-          </button>
+          </Button>
         ))}
         <label>
           Go to{" "}
@@ -102,8 +102,7 @@ export function Items({ onClose }: { onClose: () => void }) {
             placeholder="#"
             onKeyDown={(event) => {
               const wanted = Number(event.currentTarget.value);
-              if (event.key === "Enter" && Number.isInteger(wanted) && wanted >= 1 && wanted <= total)
-                go(wanted - 1);
+              if (event.key === "Enter" && Number.isInteger(wanted) && wanted >= 1 && wanted <= total) go(wanted - 1);
             }}
           />
         </label>

@@ -1,6 +1,7 @@
 /** Notices under the bar: what went wrong, what it means for the ratings, and the way out. */
-import { own } from "../keys";
+
 import type { Session } from "../session.types";
+import { Button } from "./button";
 import { noticesOf } from "./status";
 import { useView } from "./view";
 
@@ -21,15 +22,9 @@ export function Messages() {
         <div key={id} class={`rw-notice rw-${tone}`}>
           <span>{text}</span>
           {index !== undefined && index !== session.index.value && (
-            <button {...own} type="button" onClick={() => session.go(index)}>
-              Go to item {index + 1}
-            </button>
+            <Button onClick={() => session.go(index)}>Go to item {index + 1}</Button>
           )}
-          {offers && (
-            <button {...own} type="button" onClick={() => download(session)}>
-              Download what waits
-            </button>
-          )}
+          {offers && <Button onClick={() => download(session)}>Download what waits</Button>}
         </div>
       ))}
     </>

@@ -1,7 +1,7 @@
 /** A panel beside the text: guidelines or items. */
 
 import type { ComponentChildren } from "preact";
-import { own } from "../keys";
+import { Button } from "./button";
 import { Key } from "./key";
 
 interface Props {
@@ -15,9 +15,9 @@ export function Panel({ title, onClose, children }: Props) {
     <aside class="rw-panel" aria-label={title}>
       <div class="rw-head">
         <h2>{title}</h2>
-        <button {...own} type="button" class="rw-quiet" onClick={onClose}>
+        <Button class="rw-quiet" onClick={onClose}>
           Close <Key>Esc</Key>
-        </button>
+        </Button>
       </div>
       {children}
     </aside>

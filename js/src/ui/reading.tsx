@@ -3,6 +3,7 @@
 import { own } from "../keys";
 import type { ShownItem } from "../protocol";
 import { TextBlock } from "../text";
+import { Button } from "./button";
 import { Key } from "./key";
 import { letterOf, useView } from "./view";
 
@@ -78,31 +79,27 @@ function Reference({ text }: { text: string | null }) {
   if (asked && !referenceOpen.value)
     return (
       <p class="rw-ask-reference">
-        <button
-          {...own}
-          type="button"
+        <Button
           onClick={() => {
             referenceOpen.value = true;
           }}
         >
           Show reference <Key>e</Key>
-        </button>
+        </Button>
       </p>
     );
   return (
     <div class="rw-reference">
       <TextBlock label="Reference" text={text} chunk={session.chunk} />
       {asked && (
-        <button
-          {...own}
-          type="button"
+        <Button
           class="rw-quiet"
           onClick={() => {
             referenceOpen.value = false;
           }}
         >
           Hide reference
-        </button>
+        </Button>
       )}
     </div>
   );

@@ -3,6 +3,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { own } from "../keys";
+import { Button } from "./button";
 import { Key } from "./key";
 import { useView } from "./view";
 
@@ -37,9 +38,9 @@ export function Sheet({ title, children, onClose, alert }: Props) {
         <div class="rw-head">
           <h2 id={id}>{title}</h2>
           {onClose && (
-            <button {...own} type="button" class="rw-quiet" onClick={onClose}>
+            <Button class="rw-quiet" onClick={onClose}>
               Close <Key>Esc</Key>
-            </button>
+            </Button>
           )}
         </div>
         {children}

@@ -1,6 +1,8 @@
 /** Two small forms above the footer: why an item is skipped, and what is ambiguous about it. */
+
 import { useEffect, useRef, useState } from "preact/hooks";
 import { own } from "../keys";
+import { Button } from "./button";
 import { useView } from "./view";
 
 export function SkipAndFlag() {
@@ -46,12 +48,10 @@ function Skip() {
         />
       </label>
       {asked && !reason.trim() && <span class="rw-warn">Say why in a few words.</span>}
-      <button {...own} type="submit">
-        Skip item
-      </button>
-      <button {...own} type="button" class="rw-quiet" onClick={close}>
+      <Button type="submit">Skip item</Button>
+      <Button class="rw-quiet" onClick={close}>
         Cancel
-      </button>
+      </Button>
     </form>
   );
 }
@@ -83,12 +83,8 @@ function Flag() {
           onInput={(event) => session.setFlag(true, event.currentTarget.value)}
         />
       </label>
-      <button {...own} type="submit">
-        Done
-      </button>
-      <button
-        {...own}
-        type="button"
+      <Button type="submit">Done</Button>
+      <Button
         class="rw-quiet"
         onClick={() => {
           session.setFlag(false, "");
@@ -96,7 +92,7 @@ function Flag() {
         }}
       >
         Remove flag
-      </button>
+      </Button>
     </form>
   );
 }
