@@ -14,7 +14,7 @@ export function Panel({ title, onClose, children }: Props) {
   return (
     <aside class="rw-panel" aria-label={title}>
       <div class="rw-head">
-        <h2>{title}</h2>
+        <h3>{title}</h3>
         <Button class="rw-quiet" onClick={onClose}>
           Close <Key>Esc</Key>
         </Button>

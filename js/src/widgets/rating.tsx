@@ -94,7 +94,7 @@ export function App({ session }: { session: Session }) {
             <Footer onSubmit={() => submit(view)} onUndo={() => undo(view)} />
           </>
         )}
-        <div class="rw-hidden" role="status" aria-live="polite">
+        <div class="rw-spoken" role="status" aria-live="polite">
           {view.said.value}
         </div>
       </section>
