@@ -54,17 +54,17 @@ const Control: ScaleControl["Control"] = ({ scale, value, notApplicable, onChang
   const compact = useContext(Compact);
   const rail = useRef<HTMLDivElement>(null);
   const [field, setField] = useState<string | null>(null);
-  const set = typeof value === "number" && !notApplicable ? value : null;
+  // While the hand is on the line the answer is on its way; it is given once, on release.
+  const [held, setHeld] = useState<number | null>(null);
+  const set = held ?? (typeof value === "number" && !notApplicable ? value : null);
   const share = set === null ? 0 : (set - spec.low) / (spec.high - spec.low);
   // An end that has an anchor is named in the legend.
   const ends = (end: number): boolean => legend(spec).some(([at]) => Number(at) === end);
   const problem = field === null ? undefined : parse(spec, field).problem;
 
-  const point = (event: PointerEvent): void => {
+  const at = (event: PointerEvent): number | null => {
     const box = rail.current?.getBoundingClientRect();
-    if (!box?.width) return;
-    setField(null);
-    onChange(snap(spec, spec.low + ((event.clientX - box.left) / box.width) * (spec.high - spec.low)));
+    return box?.width ? snap(spec, spec.low + ((event.clientX - box.left) / box.width) * (spec.high - spec.low)) : null;
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -98,11 +98,16 @@ const Control: ScaleControl["Control"] = ({ scale, value, notApplicable, onChang
           onPointerDown={(event) => {
             if (event.button) return;
             event.currentTarget.setPointerCapture?.(event.pointerId);
-            point(event);
+            setField(null);
+            setHeld(at(event));
           }}
-          onPointerMove={(event) => {
-            if (event.buttons & 1 && event.currentTarget.hasPointerCapture?.(event.pointerId)) point(event);
+          onPointerMove={(event) => held !== null && setHeld(at(event))}
+          onPointerUp={(event) => {
+            const value = at(event);
+            if (held !== null && value !== null) onChange(value);
+            setHeld(null);
           }}
+          onPointerCancel={() => setHeld(null)}
         >
           <div class="rw-groove" ref={rail}>
             {legend(spec).map(([at]) => (

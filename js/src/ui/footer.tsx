@@ -72,6 +72,7 @@ function Missing() {
   const { session, tried } = view;
   const missing = view.missing.value;
   const first = missing[0];
+  if (!session.item.value) return null;
   if (!first) return <span class="rw-missing rw-muted">Nothing missing</span>;
   const fresh = !Object.keys(session.draft.value.answers).length;
   const named = missing.slice(0, 2).map(({ text }) => text);

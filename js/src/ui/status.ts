@@ -42,7 +42,7 @@ export function noticesOf(session: Session): Notice[] {
   const waiting = session.waiting.value;
   const rest = waiting
     ? `${count(waiting, "rating")} ${waiting === 1 ? "waits" : "wait"} here and will be sent by itself.`
-    : "Everything submitted is saved.";
+    : "Nothing waits to be sent.";
   const connection = session.connection.value;
   if (connection === "unanswered")
     notices.push({

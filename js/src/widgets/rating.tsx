@@ -88,7 +88,7 @@ export function App({ session }: { session: Session }) {
             <History onClose={closeSheet} />
           ) : null}
         </div>
-        {!done && item && (
+        {!done && rubric && (
           <>
             <SkipAndFlag />
             <Footer onSubmit={() => submit(view)} onUndo={() => undo(view)} />
@@ -235,7 +235,7 @@ function run(view: View, what: Command, target: HTMLElement, aside: boolean): bo
   const index = session.index.value;
   switch (what) {
     case "submit":
-      if (session.conflict.value || !session.item.value) return true;
+      if (session.conflict.value) return true;
       if (form.value === "skip" && target.closest(".rw-form")) return false;
       void submit(view);
       return true;
@@ -337,6 +337,7 @@ function undo(view: View): void {
 }
 
 async function submit(view: View): Promise<void> {
+  if (!view.session.item.value) return;
   if (await view.session.submit()) return;
   const missing = view.missing.value;
   const first = missing[0];
