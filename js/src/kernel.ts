@@ -21,6 +21,8 @@ export class Kernel {
   readonly #silence = signal(0);
   readonly #broken = signal(false);
   #oldest = new Map<string, number>();
+  /** Asks the kernel for a sign of life. */
+  ask: (() => void) | null = null;
   readonly connection: ReadonlySignal<Connection> = computed(() => {
     if (this.ended.value || this.#broken.value) return "gone";
     if (!this.heard.value) return this.#silence.value > UNANSWERED ? "unanswered" : "connecting";
@@ -45,11 +47,18 @@ export class Kernel {
       this.ended.value = true;
     };
     model.on("msg:custom", onMessage as never);
+    // JupyterLab says so when the kernel restarts or the line comes and goes. Which of them it was, an answer will tell.
+    const onLine = (): void => {
+      this.#broken.value = true;
+      this.ask?.();
+    };
     model.on("comm:close" as never, onEnd as never);
+    model.on("comm_live_update" as never, onLine as never);
     const stop = (): void => {
       this.ended.value = true;
       model.off("msg:custom", onMessage as never);
       model.off("comm:close" as never, onEnd as never);
+      model.off("comm_live_update" as never, onLine as never);
     };
     if (signal.aborted) stop();
     else signal.addEventListener("abort", stop, { once: true });

@@ -18,6 +18,7 @@ const HELLO = 5000;
 const ADOPT = 4000;
 const MOST_UNDO = 200;
 const PREVIEWS = 50;
+const AHEAD = 3;
 const STATE: Record<string, ItemState> = { u: "unrated", r: "rated", f: "flagged", s: "skipped" };
 
 interface Undo {
@@ -133,10 +134,12 @@ export function createSession(model: Model, outer: AbortSignal): Session {
       draft.value = kept?.state ?? fromRating(basis(shown));
       clock.restart(kept?.seconds ?? 0);
     });
-    pages.prefetch(shown.index + 1, total.value);
+    // The way back, and enough of the way ahead to go on for a while should the kernel not answer.
     pages.prefetch(shown.index - 1, total.value);
-    const next = nextAfter(shown.index);
-    if (next !== shown.index + 1) pages.prefetch(next, total.value);
+    for (let next = nextAfter(shown.index), ahead = 0; ahead < AHEAD && next < total.value; ahead++, next++) {
+      while (next < total.value && isDone(next)) next++;
+      pages.prefetch(next, total.value);
+    }
   }
 
   /** What a draft of the item starts from: the rating on its way, or else the saved one. */
@@ -355,6 +358,7 @@ export function createSession(model: Model, outer: AbortSignal): Session {
     holdTab(tab, ended);
     const retired = before?.() ?? Promise.resolve();
     const hello = (): void => void kernel.send({ kind: "hello", tab }, "hello");
+    kernel.ask = hello;
     // Drafts that the older session still writes must be there before this one reads them.
     if (before) void retired.then(hello);
     else hello();

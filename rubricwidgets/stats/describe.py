@@ -224,7 +224,8 @@ def _asked(scores: pl.DataFrame, rubric: Rubric | None, groups: list[str]) -> pl
         if rubric is not None
         else pl.col("response").is_null().all().over("dimension")
     )
-    marked = scores.select(*groups, "dimension", "item", "response", "rater", about_item.alias("_about_item"))
+    columns = dict.fromkeys([*groups, "dimension", "item", "response", "rater"])
+    marked = scores.select(*columns, about_item.alias("_about_item"))
     dimensions = marked.select("dimension", "_about_item").unique()
     if rubric is not None:
         known = pl.DataFrame(

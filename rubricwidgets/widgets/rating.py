@@ -255,11 +255,16 @@ class RatingWidget(StudyWidget):
 
     def _preload_charts(self) -> None:
         if self._preload is None:
-            from rubricwidgets.charts import preload  # noqa: PLC0415 - only once a rater is there
-
-            self._preload = threading.Timer(PRELOAD_AFTER, preload)
+            self._preload = threading.Timer(PRELOAD_AFTER, _load_charts)
             self._preload.daemon = True
             self._preload.start()
+
+
+def _load_charts() -> None:
+    """Load Altair and draw once, so that the first chart after rating takes no seconds."""
+    from rubricwidgets.charts import warm_up  # noqa: PLC0415 - the loading is the point
+
+    warm_up()
 
 
 def _character(state: State | None) -> str:

@@ -68,6 +68,7 @@ def open_notebook(
     browsers: list[KillableBrowser] = []
 
     def make(cells: list[str], *, killable: bool = False, run: bool = True) -> Notebook:
+        lab.start()
         name = re.sub(r"\W+", "-", request.node.name)[:80].strip("-")
         path = f"{name}/{name}.ipynb"
         write_notebook(lab.root / path, cells)

@@ -52,7 +52,9 @@ class Lab:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start the server and wait until it answers."""
+        """Start the server, unless it runs, and wait until it answers."""
+        if self._process is not None and self._process.poll() is None:
+            return
         folders = {
             "JUPYTER_CONFIG_DIR": ".config",
             "JUPYTER_DATA_DIR": ".data",
@@ -200,15 +202,13 @@ class Notebook:
         self.wait_kernel_died()
 
     def wait_kernel_died(self) -> None:
-        """Wait until JupyterLab says that the kernel was restarted after its death."""
-        self.page.locator(".jp-Dialog").get_by_text("restart", exact=False).first.wait_for()
+        """Wait until JupyterLab knows that the kernel died."""
+        self.page.wait_for_function("() => window.kernelStatuses.some((one) => /restarting|dead/.test(one))")
+        self.page.evaluate("() => { window.kernelStatuses = []; }")
         self.pid = 0
 
     def wait_kernel(self) -> None:
-        """Dismiss what JupyterLab says about a dead kernel, and wait for the new one."""
-        dialog = self.page.locator(".jp-Dialog button.jp-mod-accept")
-        if dialog.count():
-            dialog.first.click()
+        """Wait for the kernel that JupyterLab starts for a dead one."""
         self.page.wait_for_function(IDLE)
 
     def freeze_kernel(self) -> None:
@@ -265,8 +265,15 @@ class Notebook:
         )
 
     def _wait_opened(self) -> None:
+        # JupyterLab says in a dialog that a kernel died or the server is away; a person dismisses it and goes on.
+        dialog = self.page.locator(".jp-Dialog")
+        self.page.add_locator_handler(dialog, lambda: dialog.locator("button").last.click())
         self.page.wait_for_function(IDLE)
         self.page.wait_for_selector(".jp-Notebook .jp-Cell")
+        self.page.evaluate(
+            f"() => {{ window.kernelStatuses = []; {CONTEXT}.session.kernel.statusChanged.connect("
+            "(_, status) => window.kernelStatuses.push(status)); }"
+        )
 
 
 class KillableBrowser:

@@ -185,9 +185,10 @@ def test_the_widget_shown_in_two_cells_has_one_cursor(open_notebook: OpenNoteboo
 
 def test_two_tabs_never_overwrite_each_other_silently(open_notebook: OpenNotebook) -> None:
     notebook = open_notebook([short(TEN)])
+    here = notebook.rating()
     notebook.save()
     other = notebook.second_tab()
-    here, there = notebook.rating(), other.rating()
+    there = other.rating()
     here.wait_heading("1 of 10")
     there.wait_heading("1 of 10")
     here.choose("Accuracy", 2)

@@ -1,0 +1,247 @@
+"""How were the answers distributed? Shares per level for each dimension, diverging around the middle where ordered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import altair as alt
+import polars as pl
+
+from rubricwidgets.charts.display import Chart, LayerChart, VConcatChart
+from rubricwidgets.charts.frames import Axis, anchored_labels, axes, families
+from rubricwidgets.charts.theme import CONFIG, QUIET, WIDTH, categories, diverging, message, plural
+from rubricwidgets.stats.describe import check_scores, summary
+
+if TYPE_CHECKING:
+    from rubricwidgets.rubric import Rubric
+    from rubricwidgets.stats.describe import By
+
+_TITLE = "Distribution of answers"
+_ROW = 46
+_BINS = 20
+
+
+def distribution(
+    scores: pl.DataFrame, rubric: Rubric | None = None, *, by: By | None = None
+) -> Chart | LayerChart | VConcatChart:
+    """Chart the share of each answer on each dimension.
+
+    Ordered levels diverge: the middle level straddles zero, so that what leans low and what leans high can be seen at
+    once. Categories and yes/no are stacked from zero; continuous scales are binned.
+
+    Parameters
+    ----------
+    scores
+        A frame with the columns of ``Study.scores()``.
+    rubric
+        Gives order, titles, anchors and unobserved levels.
+    by
+        ``"model"`` or ``"rater"`` draws a bar for each.
+
+    Returns
+    -------
+    Chart, LayerChart or VConcatChart
+        An Altair chart, one panel for each kind of scale.
+
+    Raises
+    ------
+    InputError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> import rubricwidgets as rw
+    >>> study = rw.demo(store="memory")
+    >>> chart = rw.charts.distribution(study.scores(), study.rubric)
+
+    """
+    check_scores(scores, by)
+    if scores.is_empty():
+        return message("No scores yet: rate an item, and run this cell again.", _TITLE)
+    table = summary(scores, rubric, by=by)
+    panels = []
+    for family in families(axes(scores, rubric)):
+        names = [axis.name for axis in family]
+        part = table.filter(pl.col("dimension").is_in(names))
+        if part["n"].sum() == 0:
+            continue
+        if family[0].kind == "continuous":
+            panels += _histograms(scores, family, by)
+        else:
+            panels.append(_bars(part, family, by))
+    if not panels:
+        return message("Every answer so far is 'not applicable'.", _TITLE)
+    title: Any = {"text": _TITLE, "subtitle": _subtitle(scores, by)}
+    if len(panels) == 1:
+        return panels[0].properties(title=title, config=CONFIG)
+    return VConcatChart(vconcat=panels, title=title, config=CONFIG, spacing=28).resolve_scale(color="independent")
+
+
+def _subtitle(scores: pl.DataFrame, by: str | None) -> str:
+    counts = [plural(scores[name].n_unique(), name) for name in ("item", "rater")]
+    return f"{plural(scores.height, 'answer')}, {', '.join(counts)}{f', a bar per {by}' if by else ''}"
+
+
+def _bars(table: pl.DataFrame, family: list[Axis], by: By | None) -> LayerChart:
+    first = family[0]
+    ordered = first.kind == "ordinal"
+    rows = (
+        table.select(*([by] if by else []), "dimension", pl.col("n").alias("answers"), "shares")
+        .explode("shares")
+        .drop_nulls("shares")
+        .unnest("shares")
+        .with_columns(pl.int_range(pl.len()).over("dimension", *([by] if by else [])).alias("place"))
+    )
+    start = pl.col("share").cum_sum() - pl.col("share")
+    shift = _before_the_middle(len(first.levels)) if ordered else pl.lit(0.0)
+    keys = ["dimension", *([by] if by else [])]
+    rows = rows.with_columns(start.over(keys).alias("start"), shift.over(keys).alias("shift")).select(
+        *keys,
+        "level",
+        pl.col("label").fill_null("").alias("anchor"),
+        "n",
+        "answers",
+        pl.col("share").round(4),
+        (pl.col("start") - pl.col("shift")).round(4).alias("from"),
+        (pl.col("start") + pl.col("share") - pl.col("shift")).round(4).alias("to"),
+    )
+    titles = {axis.name: axis.title for axis in family}
+    rows = rows.with_columns(pl.col("dimension").replace_strict(titles).alias("title"))
+    same = len({axis.anchors for axis in family}) == 1
+    levels = [first.anchored(level) if same and ordered else level for level in first.levels]
+    rows = rows.with_columns(pl.col("level").replace_strict(dict(zip(first.levels, levels, strict=True))).alias("answer"))
+    colours = diverging(len(levels)) if ordered else categories(len(levels))
+    if first.kind == "binary":
+        colours = [diverging(3)[0], diverging(3)[2]]
+    order = [axis.title for axis in family]
+    span = [-1, 1] if ordered else [0, 1]
+    base = Chart({"values": rows.drop("dimension").to_dicts()}, width=WIDTH, height=_height(len(family), rows, by))
+    x = alt.X("from:Q", scale=alt.Scale(domain=span, nice=False), axis=_share_axis(diverges=ordered))
+    y = alt.Y("title:N", sort=order, title=None, axis=_dimension_axis())
+    colour = alt.Color(
+        "answer:N",
+        sort=levels,
+        scale=alt.Scale(domain=levels, range=colours),
+        legend=alt.Legend(title=None, orient="bottom", offset=6, columns=0 if max(map(len, levels)) < 14 else 2),  # noqa: PLR2004
+    )
+    tooltip = [
+        alt.Tooltip("title:N", title="dimension"),
+        *([alt.Tooltip(f"{by}:N")] if by else []),
+        alt.Tooltip("level:N", title="answer"),
+        alt.Tooltip("anchor:N", title="meaning"),
+        alt.Tooltip("n:Q", title="answers"),
+        alt.Tooltip("share:Q", format=".1%"),
+    ]
+    offset = {"yOffset": alt.YOffset(f"{by}:N", scale=alt.Scale(paddingInner=0.15))} if by else {}
+    # Grouped bars fill their band; a single one leaves room above it for the words of its ends.
+    mark: dict[str, Any] = {"stroke": "#ffffff", "strokeWidth": 1}
+    bars = base.mark_bar(**mark) if by else base.mark_bar(**mark, size=18)
+    layers: list[Any] = [bars.encode(x=x, x2="to:Q", y=y, color=colour, tooltip=tooltip, **offset)]
+    if by:
+        layers.append(_names(rows, by, y, offset, at=span[0]))
+    elif not same:
+        layers += _ends(family, y)
+    return LayerChart(layer=layers)
+
+
+def _before_the_middle(levels: int) -> pl.Expr:
+    """Return how much lies left of zero: everything below the middle level, and half of that."""
+    below, middle = levels // 2, pl.col("place") == levels // 2
+    half = pl.col("share").filter(middle).sum() / 2 if levels % 2 else pl.lit(0.0)
+    return pl.col("share").filter(pl.col("place") < below).sum() + half
+
+
+def _height(dimensions: int, rows: pl.DataFrame, by: str | None) -> int:
+    return dimensions * _ROW if by is None else dimensions * (12 + 15 * rows[by].n_unique())
+
+
+def _share_axis(*, diverges: bool) -> alt.Axis:
+    text = "abs(datum.value) === 0 ? '0' : format(abs(datum.value), '.0%')"
+    title = "← share of lower answers · share of higher answers →" if diverges else "share of answers"
+    return alt.Axis(title=title, labelExpr=text, tickCount=5)
+
+
+def _dimension_axis() -> alt.Axis:
+    return alt.Axis(ticks=False, domain=False, labelPadding=10, labelFontWeight=600, labelLimit=220)
+
+
+def _names(rows: pl.DataFrame, by: str, y: alt.Y, offset: dict[str, Any], *, at: int) -> Chart:
+    """Return the name of each bar of a group, at its left end."""
+    values = rows.select("title", by).unique(maintain_order=True).to_dicts()
+    return (
+        Chart({"values": values})
+        .mark_text(align="left", dx=2, color=QUIET, fontSize=10)
+        .encode(x=alt.datum(at), y=y, text=f"{by}:N", **offset)
+    )
+
+
+def _ends(family: list[Axis], y: alt.Y) -> list[Chart]:
+    """Return the words of each dimension's ends, above its bar: they differ, so no legend could hold them."""
+    ends = []
+    for side, end, align in ((-1, 0, "left"), (1, -1, "right")):
+        values = [
+            {"title": axis.title, "words": _shortened(axis.anchored(axis.levels[end]))}
+            for axis in family
+            if axis.anchored(axis.levels[end]) != axis.levels[end]
+        ]
+        ends.append(
+            Chart({"values": values})
+            .mark_text(align=align, dy=-16, color=QUIET, fontSize=10.5)
+            .encode(x=alt.datum(side if family[0].kind == "ordinal" else max(side, 0)), y=y, text="words:N")
+        )
+    return ends
+
+
+def _shortened(words: str, longest: int = 52) -> str:
+    return words if len(words) <= longest else words[: longest - 1].rstrip() + "…"
+
+
+def _histograms(scores: pl.DataFrame, family: list[Axis], by: By | None) -> list[Chart]:
+    """Return the shares of equal bins of a continuous scale, a panel per dimension and group."""
+    low, high = family[0].low or 0.0, family[0].high or 1.0
+    width = (high - low) / _BINS or 1.0
+    keys = ["dimension", *([by] if by else [])]
+    rows = (
+        scores.filter(pl.col("dimension").is_in([axis.name for axis in family]), pl.col("score").is_not_null())
+        .with_columns(((pl.col("score") - low) / width).floor().clip(0, _BINS - 1).alias("bin"))
+        .group_by([*keys, "bin"])
+        .len("n")
+        .with_columns((pl.col("n") / pl.col("n").sum().over(keys)).round(4).alias("share"))
+        .with_columns(
+            (low + pl.col("bin") * width).round(6).alias("from"),
+            (low + (pl.col("bin") + 1) * width).round(6).alias("to"),
+        )
+        .sort(*keys, "bin", nulls_last=True)
+    )
+    panels = []
+    for axis in family:
+        own = rows.filter(pl.col("dimension") == axis.name)
+        for group, part in own.group_by([by], maintain_order=True) if by else [((None,), own)]:
+            name = axis.title if group[0] is None else f"{axis.title} · {group[0]}"
+            panels.append(_bins(part, axis, name, (low, high)))
+    return panels
+
+
+def _bins(rows: pl.DataFrame, axis: Axis, name: str, ends: tuple[float, float]) -> Chart:
+    return (
+        Chart({"values": rows.select("from", "to", "n", "share").to_dicts()}, width=WIDTH, height=64)
+        .mark_bar(color=categories(1)[0], stroke="#ffffff", strokeWidth=1)
+        .encode(
+            x=alt.X(
+                "from:Q",
+                scale=alt.Scale(domain=list(ends), nice=False),
+                title=None,
+                axis=alt.Axis(labelExpr=anchored_labels(axis), labelFlush=True),
+            ),
+            x2="to:Q",
+            y=alt.Y("share:Q", axis=alt.Axis(format=".0%", title=None, tickCount=2)),
+            y2=alt.datum(0),
+            tooltip=[
+                alt.Tooltip("from:Q"),
+                alt.Tooltip("to:Q"),
+                alt.Tooltip("n:Q", title="answers"),
+                alt.Tooltip("share:Q", format=".1%"),
+            ],
+        )
+        .properties(title={"text": name, "fontSize": 12, "offset": 6})
+    )
