@@ -51,13 +51,11 @@ const PLAIN: Record<string, Command> = {
   Escape: "close",
 };
 
-/** What the sheet shows, in groups. */
+/** What the sheet shows, in groups; the first is preceded by the keys of the scales in use. */
 export const KEYS: [title: string, keys: [keys: string, does: string][]][] = [
   [
     "Answer",
     [
-      ["1 … 9, 0", "set the marked dimension; a slider's number can be typed"],
-      ["y / n", "yes or no"],
       ["← → ↑ ↓", "move within the control"],
       ["a", "not applicable, where allowed"],
       ["Backspace", "clear the answer"],

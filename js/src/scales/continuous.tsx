@@ -154,6 +154,6 @@ const continuous: ScaleControl = {
   legend,
   text,
   number: (_scale, value) => (typeof value === "number" ? value : null),
-  keys: "type the number",
+  keys: "0 … 9 . ,",
 };
 export default continuous;

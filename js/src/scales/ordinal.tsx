@@ -90,6 +90,6 @@ const ordinal: ScaleControl = {
     return words ? `${value} · ${words}` : String(value);
   },
   number: (_scale, value) => (typeof value === "number" ? value : null),
-  keys: "digits",
+  keys: "0 … 9",
 };
 export default ordinal;

@@ -57,7 +57,7 @@ function SharedLegend({ slots }: { slots: Slot[] }) {
         ? letterOf(session, slot.response)
         : [];
     });
-  return <Legend lines={lines} marks={marks} />;
+  return <Legend lines={lines} marks={marks} most={slots.length} />;
 }
 
 /** The chosen value in words, or that there is none. */

@@ -1,16 +1,25 @@
 /** The list of keys. */
 import { KEYS } from "../keys";
+import { scaleOf } from "../scales";
 import { Sheet } from "./sheet";
+import { useView } from "./view";
 
 export function KeysSheet({ onClose }: { onClose: () => void }) {
+  const { session } = useView();
+  const scales = new Map<string, string[]>();
+  for (const { scale, title } of session.rubric.value?.dimensions ?? []) {
+    const { keys } = scaleOf(scale.kind);
+    scales.set(keys, [...(scales.get(keys) ?? []), title]);
+  }
+  const first = [...scales].map(([keys, titles]): [string, string] => [keys, `answer ${titles.join(", ")}`]);
   return (
     <Sheet title="Keys" onClose={onClose}>
       <div class="rw-keys">
-        {KEYS.map(([title, keys]) => (
+        {KEYS.map(([title, keys], at) => (
           <section key={title}>
             <h3>{title}</h3>
             <dl>
-              {keys.map(([pressed, does]) => (
+              {[...(at ? [] : first), ...keys].map(([pressed, does]) => (
                 <div key={pressed}>
                   <dt>
                     <kbd>{pressed}</kbd>

@@ -3,15 +3,19 @@ interface Props {
   lines: [point: string, words: string][];
   /** Shared out over the width: under a slider. */
   spread?: boolean;
-  /** Which responses stand at a point, by their letters. */
+  /** Which responses stand at a point, by their letters, and how many there can be. */
   marks?: (point: string) => string[];
+  most?: number;
 }
 
-export function Legend({ lines, spread, marks }: Props) {
+export function Legend({ lines, spread, marks, most = 0 }: Props) {
   if (!lines.length) return null;
   const long = lines.some(([, words]) => words.length > 28) || lines.reduce((sum, [, w]) => sum + w.length, 0) > 90;
   return (
-    <dl class={`rw-legend ${long ? "rw-lines" : ""} ${spread && !long ? "rw-spread" : ""}`}>
+    <dl
+      style={{ "--rw-most": most }}
+      class={`rw-legend ${long ? "rw-lines" : ""} ${spread && !long ? "rw-spread" : ""}`}
+    >
       {lines.map(([point, words]) => (
         <div key={point}>
           <dt>{point}</dt>
