@@ -13,19 +13,22 @@ const arrived: { [Name in keyof Modules]: Signal<Modules[Name] | null> } = {
   highlight: signal(null),
   maths: signal(null),
 };
-const asked = new Set<keyof Modules>();
+/** By who was asked: another widget's kernel may answer where one is gone. */
+const asked = new WeakMap<ChunkOf, Set<keyof Modules>>();
 
 /** The chunk as a signal: null until it is there. A failure is silent, and the next text asks again. */
 export function need<Name extends keyof Modules>(name: Name, chunk: ChunkOf): Signal<Modules[Name] | null> {
   const module = arrived[name];
-  if (!module.peek() && !asked.has(name)) {
-    asked.add(name);
+  const waiting = asked.get(chunk) ?? new Set();
+  asked.set(chunk, waiting);
+  if (!module.peek() && !waiting.has(name)) {
+    waiting.add(name);
     chunk(name)
       .then((loaded) => {
         if (typeof loaded[name] === "function") module.value = loaded as unknown as Modules[Name];
       })
       .catch(() => undefined)
-      .finally(() => asked.delete(name));
+      .finally(() => waiting.delete(name));
   }
   return module;
 }

@@ -274,8 +274,8 @@ class Page {
   private anchor(node: Nodes, href: string, title: string | null | undefined, children: ComponentChildren): VNode {
     return (
       <a
-        {...own}
         key={startOf(node)}
+        {...own}
         href={href}
         target="_blank"
         rel="noopener noreferrer nofollow"
