@@ -26,6 +26,9 @@ const STYLES = new Set(
 /** Nothing that could reach out or move: no functions but colours, no quotes. */
 const VALUE = /^(?!.*(?:url|image|var|attr|env|expression)\s*\()[\w\s#%.,+()-]{0,120}$/i;
 
+/** Characters that turn the writing direction: `\char` could make one. */
+const TURNS = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+
 const LONGEST = 8_000;
 const MOST = 4_000;
 
@@ -64,7 +67,10 @@ export function maths(tex: string, display: boolean): MathsNode | null {
 function convert(node: Built, count: { left: number }): (MathsNode | string)[] {
   count.left -= 1;
   if (count.left < 0) return [];
-  if (node.text !== undefined && !node.children) return [node.text];
+  if (node.text !== undefined && !node.children) {
+    if (TURNS.test(node.text)) throw new Error("a formula does not turn the writing direction");
+    return [node.text];
+  }
   const children = (node.children ?? []).flatMap((child) => convert(child, count));
   // A fragment, or an element of a kind that is not let through: what is in it stays.
   if (!node.type || !TAGS.has(node.type)) return children;

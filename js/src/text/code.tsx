@@ -23,7 +23,8 @@ export function CodeBlock({ node, source, chunk }: Props) {
     return alignLines(node.value, source, startOf(node), endOf(node), fenced ? 1 : 0);
   }, [node, source]);
   const tokens = useMemo(() => colours?.highlight(node.value, language) ?? null, [colours, node, language]);
-  const name = node.lang ? plain(node.lang).slice(0, 40) : "";
+  // All that stands behind the fence: nothing a model wrote is left out.
+  const name = plain([node.lang, node.meta].filter(Boolean).join(" "));
   return (
     <div class="rw-code" dir="ltr">
       {name && <span class="rw-language">{name}</span>}

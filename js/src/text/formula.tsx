@@ -5,6 +5,7 @@ import { useMemo } from "preact/hooks";
 import type { MathsNode } from "../chunks/maths";
 import { Slices } from "./chars";
 import { type ChunkOf, need } from "./chunk";
+import { pieces } from "./hidden";
 import { alignLines, endOf, startOf } from "./offsets";
 import { Scroll } from "./scroll";
 
@@ -19,7 +20,11 @@ export function FormulaView({ node, source, chunk }: Props) {
   const written = source.slice(start, end);
   const display = node.type === "math" || written.startsWith("$$") || written.startsWith("\\[");
   const maths = need("maths", chunk).value;
-  const tree = useMemo(() => maths?.maths(node.value, display) ?? null, [maths, node, display]);
+  const tree = useMemo(() => {
+    // With a hidden character in it the source is shown, where such a character is marked.
+    const plain = pieces(node.value).every((piece) => typeof piece === "string");
+    return (plain && maths?.maths(node.value, display)) || null;
+  }, [maths, node, display]);
   const content = tree ? (
     <span class="rw-maths" data-s={start} data-e={end}>
       {element(tree)}

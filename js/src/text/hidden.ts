@@ -114,21 +114,30 @@ function markOf(chars: string[]): Hidden {
   };
 }
 
+/** Marks in one piece of text; what comes after them is only replaced, as a text full of them would stop the page. */
+const MOST = 300;
+const REPLACEMENT = "\ufffd";
+
 /** The text in pieces: what can be seen, and marks for what cannot. The pieces together are as long as the text. */
 export function pieces(text: string): (string | Hidden)[] {
   if (!QUICK.test(text)) return text ? [text] : [];
   const found: (string | Hidden)[] = [];
   let run: string[] = [];
+  let marks = 0;
   let plain = "";
   const flush = (): void => {
     if (plain) found.push(plain);
-    if (run.length) found.push(markOf(run));
+    if (run.length) {
+      found.push(markOf(run));
+      marks += 1;
+    }
     [plain, run] = ["", []];
   };
   const chars = Array.from(text);
   chars.forEach((char, place) => {
     const secret = SECRET.test(char) && !SEEN.test(char) && !belongs(chars, place);
-    if (secret) {
+    if (secret && marks >= MOST) plain += REPLACEMENT.repeat(char.length);
+    else if (secret) {
       if (plain && !run.length) flush();
       run.push(char);
     } else {

@@ -65,6 +65,7 @@ test.each([
   "\\id{x}{y}",
   "\\style{position:fixed}{y}",
   "\\data{a=b}{y}",
+  '\\char"202E x',
   "\\def\\a{\\a\\a}\\a",
   "{".repeat(3_000) + "}".repeat(3_000),
 ])("%s stays text", (tex) => {

@@ -48,3 +48,10 @@ test("the pieces are as long as the text", () => {
   const text = "a\u202e\u{e0061}b\0c👩‍💻\r";
   expect(pieces(text).reduce((length, piece) => length + piece.length, 0)).toBe(text.length);
 });
+
+test("a text full of them makes a bounded number of marks, and hides none", () => {
+  const found = pieces("a\u200b".repeat(50_000));
+  expect(found.length).toBeLessThan(1_000);
+  expect(found.at(-1)).toMatch(/^(?:a\ufffd)+$/);
+  expect(found.reduce((length, piece) => length + piece.length, 0)).toBe(100_000);
+});

@@ -130,6 +130,7 @@ const FRAGMENTS = [
   "\\includegraphics{https://evil.example/x.png}",
   "\\color{red;background:url(x)}",
   "^2_{a}",
+  "$\u202ex^2$",
   "\n",
   "\n\n",
   "\r\n",
