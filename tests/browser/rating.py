@@ -60,6 +60,10 @@ class RatingPage:
         last = self._last or ""
         self.page.wait_for_function(f"async (last) => (await ({_DRAFTS})()).includes(last)", arg=last)
 
+    def wait_marked(self, title: str) -> None:
+        """Wait until this dimension is the one that keys go to."""
+        expect(self.root.locator("section.rw-dimension.rw-now").get_by_role("heading", name=title, exact=True)).to_be_visible()
+
     def wait_conflict(self) -> None:
         """Wait until the widget says that another tab rated this item too."""
         expect(self.root.get_by_text("was also rated in another tab")).to_be_visible()
@@ -141,6 +145,17 @@ class RatingPage:
         self.choose("Overall", overall)
         self.choose("Safe", safe)
         self.choose("Faults", faults)
+
+    def enter_by_keyboard(self) -> None:
+        """Move the focus into the widget by Tab alone."""
+        inside = "(root) => root.contains(document.activeElement)"
+        for _ in range(200):
+            if self.root.evaluate(inside):
+                break
+            self.page.keyboard.press("Tab")
+        if not self.root.evaluate(inside):
+            msg = "Tab never reached the widget"
+            raise AssertionError(msg)
 
     def submit(self) -> None:
         """Click the submit button and wait until the next item, or the end, is on the screen."""
