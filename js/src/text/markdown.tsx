@@ -18,13 +18,15 @@ import { toTree } from "./tree";
 interface Props {
   source: string;
   chunk: ChunkOf;
+  /** Level of the heading above the text: the text's own headings start one below it. */
+  under?: number;
 }
 
-export function Markdown({ source, chunk }: Props) {
+export function Markdown({ source, chunk, under = 3 }: Props) {
   return useMemo(() => {
-    const page = new Page(source, chunk, toTree(source));
+    const page = new Page(source, chunk, toTree(source), under);
     return <div class="rw-md">{page.draw()}</div>;
-  }, [source, chunk]);
+  }, [source, chunk, under]);
 }
 
 const ALIGNED = { left: "rw-left", right: "rw-right", center: "rw-center" } as const;
@@ -39,13 +41,15 @@ class Page {
   /** Footnotes in the order in which they are first referred to. */
   private readonly numbers = new Map<string, number>();
   private readonly linked = new Set<string>();
-  private level = 3;
+  private level: number;
 
   constructor(
     private readonly source: string,
     private readonly chunk: ChunkOf,
     private readonly tree: Root,
+    private readonly under: number,
   ) {
+    this.level = under;
     const open: Nodes[] = [tree];
     for (let node = open.pop(); node; node = open.pop()) {
       if (node.type === "definition" && !this.definitions.has(node.identifier))
@@ -187,8 +191,8 @@ class Page {
 
   /** Below the headings of the widget, and never more than one level below the heading before. */
   private heading(node: Heading): VNode {
-    this.level = Math.min(this.level + 1, node.depth + 3, 6);
-    const Level = `h${this.level}` as "h4";
+    this.level = Math.min(this.level + 1, node.depth + this.under, 6);
+    const Level = `h${this.level}` as "h3";
     return (
       <Level key={startOf(node)} class={`rw-h${node.depth}`} dir="auto">
         {this.children(node)}

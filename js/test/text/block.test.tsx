@@ -1,7 +1,7 @@
 import { cleanup, fireEvent, render, screen } from "@testing-library/preact";
 import axe from "axe-core";
 import { afterEach, expect, test } from "vitest";
-import { TextBlock } from "../../src/text";
+import { Markdown, TextBlock } from "../../src/text";
 import { expectExact, expectHarmless, noChunk, show } from "./show";
 
 afterEach(cleanup);
@@ -81,6 +81,8 @@ test("every control is named and keeps its keys from the notebook", () => {
 test("headings start below the widget's own and leave no level out", () => {
   const levels = [...show("### a\n\n# b\n\n###### c\n\n## d").querySelectorAll("h1,h2,h3,h4,h5,h6")];
   expect(levels.map(({ tagName }) => tagName)).toEqual(["H4", "H4", "H5", "H5"]);
+  const panel = render(<Markdown source={"# a\n\n## b"} chunk={noChunk} under={2} />).container;
+  expect([...panel.querySelectorAll("h3, h4")].map(({ tagName }) => tagName)).toEqual(["H3", "H4"]);
 });
 
 test("right-to-left text turns its lists, quotes and tables, and never its code", () => {
