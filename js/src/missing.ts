@@ -16,9 +16,8 @@ export function missingFrom(draft: DraftState, slots: Slot[], item: ShownItem | 
     const least = Math.max(dimension.rationale.min_length, 1);
     const lacking = least - lengthOf(answer.rationale);
     if (lacking <= 0) return [];
-    const title = dimension.title.toLocaleLowerCase();
     const more = lacking === 1 ? "1 more character" : `${lacking} more characters`;
-    return [{ slot, what: "rationale", text: `Rationale for ${title}${place}: ${more}` }];
+    return [{ slot, what: "rationale", text: `Rationale for ${dimension.title}${place}: ${more}` }];
   });
 }
 

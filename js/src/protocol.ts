@@ -118,7 +118,7 @@ export interface RubricSpec {
 
 /** One character per item in the rater's order: u unrated, r rated, f rated and flagged, s skipped. */
 export type States = string;
-export type ChunkName = "highlight" | "maths";
+export type ChunkName = "highlight" | "markdown" | "maths";
 
 export type ToKernel =
   | { v: 1; kind: "hello"; tab: string }

@@ -148,6 +148,12 @@ export function createSession(model: Model, outer: AbortSignal): Session {
     return waiting.at(-1) ?? shown.rating;
   }
 
+  /** The rating that a draft was begun from: if another tab has revised it since, the kernel says so. */
+  function baseOf(shown: ShownItem): string | null {
+    const begun = outbox.drafts.get(shown.key);
+    return begun ? begun.base : (basis(shown)?.id ?? null);
+  }
+
   // The draft
 
   function change(next: DraftState, typing: string | null = null): void {
@@ -175,7 +181,7 @@ export function createSession(model: Model, outer: AbortSignal): Session {
       index: shown.index,
       state: draft.value,
       seconds: clock.seconds.value,
-      base: start?.id ?? null,
+      base: baseOf(shown),
     };
     outbox.draft(shown.key, same ? null : record);
     markDrafts();
@@ -214,9 +220,7 @@ export function createSession(model: Model, outer: AbortSignal): Session {
     if (!shown || submitting || (status === "rated" && missing.value.length > 0)) return false;
     submitting = true;
     try {
-      // A draft names the rating it was begun from: if another tab has revised it since, the kernel will say so.
-      const base = outbox.drafts.get(shown.key)?.base ?? basis(shown)?.id ?? null;
-      await submissions.add(ratingOf(shown, status, reason, base));
+      await submissions.add(ratingOf(shown, status, reason, baseOf(shown)));
       markDrafts();
       lastSubmitted.value = { index: shown.index };
     } finally {
@@ -323,7 +327,12 @@ export function createSession(model: Model, outer: AbortSignal): Session {
       states.value = before.slice(0, message.index) + message.state + before.slice(message.index + 1);
       pages.rated(message.index, message.current);
       const shown = item.value;
-      if (shown?.index === message.index) item.value = { ...shown, rating: message.current };
+      if (shown?.index === message.index) {
+        // Messages reach every tab: an item that another has rated shows so, unless something was begun here.
+        const untouched = !outbox.drafts.has(shown.key);
+        item.value = { ...shown, rating: message.current };
+        if (untouched) draft.value = fromRating(basis(item.value));
+      }
       if (message.status === "conflict" && entry)
         conflict.value = { index: message.index, mine: asSaved(entry.rating, message.revision), theirs: message.current };
     });
@@ -359,6 +368,8 @@ export function createSession(model: Model, outer: AbortSignal): Session {
     const retired = before?.() ?? Promise.resolve();
     const hello = (): void => void kernel.send({ kind: "hello", tab }, "hello");
     kernel.ask = hello;
+    // The first item needs it: ask beside the greeting. Should it not come now, the text asks again.
+    chunks.get("markdown").catch(() => undefined);
     // Drafts that the older session still writes must be there before this one reads them.
     if (before) void retired.then(hello);
     else hello();

@@ -1,6 +1,6 @@
 /** What the screen knows of a session: state as signals, and verbs. `session.ts` implements it. */
 import type { ReadonlySignal, Signal } from "@preact/signals";
-import type { Config, DimensionSpec, Preview, Problem, RubricSpec, SavedRating, ShownItem, States, Value } from "./protocol";
+import type { ChunkName, Config, DimensionSpec, Preview, Problem, RubricSpec, SavedRating, ShownItem, States, Value } from "./protocol";
 
 /** One judgment to make: a dimension, about one response or about the item. */
 export interface Slot {
@@ -83,7 +83,7 @@ export interface Session {
   wantPreviews(from: number, count: number): void;
   /** Everything not yet acknowledged, as a JSON text to download. */
   exportWaiting(): Promise<string>;
-  chunk(name: "highlight" | "maths"): Promise<Record<string, unknown>>;
+  chunk(name: ChunkName): Promise<Record<string, unknown>>;
   /** A gesture inside the widget: feeds the active-time clock. */
   touched(): void;
 }

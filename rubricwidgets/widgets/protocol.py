@@ -31,8 +31,8 @@ MAX_TEXT = 1_000_000
 MAX_PREVIEWS = 500
 PREVIEW_LENGTH = 90
 
-ChunkName = Literal["highlight", "maths"]
-CHUNKS: tuple[ChunkName, ...] = ("highlight", "maths")
+ChunkName = Literal["highlight", "markdown", "maths"]
+CHUNKS: tuple[ChunkName, ...] = ("highlight", "markdown", "maths")
 
 
 class ProtocolError(InputError):

@@ -191,10 +191,12 @@ def test_two_tabs_never_overwrite_each_other_silently(open_notebook: OpenNoteboo
     there = other.rating()
     here.wait_heading("1 of 10")
     there.wait_heading("1 of 10")
+    there.choose("Accuracy", 5)
     here.choose("Accuracy", 2)
     here.submit()
     here.wait_saved(1)
-    there.choose("Accuracy", 5)
+    there.wait_saved(1)
+    assert there.value("Accuracy").startswith("5")
     there.submit()
     there.wait_conflict()
     assert scores(notebook) == {"i0": 2.0}

@@ -37,7 +37,7 @@ def test_no_key_leaks_to_the_notebook(open_notebook: OpenNotebook, control: str)
         "stop": rating.slot("Accuracy").get_by_role("radio").first,
         "slider": rating.slot("Overall").get_by_role("slider"),
         "field": rating.slot("Overall").get_by_role("textbox"),
-        "button": rating.root.get_by_role("button", name="Back").or_(rating.root.get_by_role("button", name="Items")).last,
+        "button": rating.root.get_by_role("button", name="Next", exact=True),
         "checkbox": rating.slot("Faults").get_by_role("checkbox").first,
         "textarea": rating.slot("Accuracy").locator("textarea"),
         "pane": rating.root.locator(".rw-read"),

@@ -105,7 +105,7 @@ def test_what_is_missing_is_said_and_nothing_is_submitted(open_notebook: OpenNot
     rating.choose("Overall", 20)
     rating.root.get_by_role("button", name="Submit").click()
     missing = rating.root.locator(".rw-missing")
-    expect(missing).to_contain_text("Rationale for accuracy: 10 more characters")
+    expect(missing).to_contain_text("Rationale for Accuracy: 10 more characters")
     rating.write_rationale("Accuracy", "  ab cd   ")
     expect(missing).to_contain_text("5 more characters")
     assert rating.heading() == "1 of 12"

@@ -1,16 +1,20 @@
 /** The lazy parts of this folder: asked for when a text first needs one, and kept for the page. */
 import { type Signal, signal } from "@preact/signals";
 import type * as HighlightChunk from "../chunks/highlight";
+import type * as MarkdownChunk from "../chunks/markdown";
 import type * as MathsChunk from "../chunks/maths";
+import type { ChunkName } from "../protocol";
 
-export type ChunkOf = (name: "highlight" | "maths") => Promise<Record<string, unknown>>;
+export type ChunkOf = (name: ChunkName) => Promise<Record<string, unknown>>;
 
 interface Modules {
   highlight: typeof HighlightChunk;
+  markdown: typeof MarkdownChunk;
   maths: typeof MathsChunk;
 }
 const arrived: { [Name in keyof Modules]: Signal<Modules[Name] | null> } = {
   highlight: signal(null),
+  markdown: signal(null),
   maths: signal(null),
 };
 /** By who was asked: another widget's kernel may answer where one is gone. */
@@ -33,7 +37,13 @@ export function need<Name extends keyof Modules>(name: Name, chunk: ChunkOf): Si
   return module;
 }
 
-/** For tests: as if nothing had been loaded. */
+/** Put a chunk here that is there already. */
+export function provide<Name extends keyof Modules>(name: Name, module: Modules[Name]): void {
+  arrived[name].value = module;
+}
+
+/** For tests: as if these had not been loaded. */
 export function forgetChunks(): void {
-  for (const module of Object.values(arrived)) module.value = null;
+  arrived.highlight.value = null;
+  arrived.maths.value = null;
 }

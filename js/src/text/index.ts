@@ -5,4 +5,3 @@ export { TextBlock } from "./block";
 export type { ChunkOf } from "./chunk";
 export { Markdown } from "./markdown";
 export { offsetAt } from "./offsets";
-export { toTree } from "./tree";

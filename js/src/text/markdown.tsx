@@ -4,7 +4,7 @@ import type { ComponentChildren, VNode } from "preact";
 import { useMemo } from "preact/hooks";
 import { own } from "../keys";
 import { Slices } from "./chars";
-import type { ChunkOf } from "./chunk";
+import { type ChunkOf, need } from "./chunk";
 import { CodeBlock } from "./code";
 import { directionOf } from "./direction";
 import { FormulaView } from "./formula";
@@ -13,7 +13,6 @@ import { safeHref } from "./links";
 import { align, alignLines, alignWhole, endOf, startOf } from "./offsets";
 import { Raw } from "./raw";
 import { Scroll } from "./scroll";
-import { toTree } from "./tree";
 
 interface Props {
   source: string;
@@ -23,10 +22,21 @@ interface Props {
 }
 
 export function Markdown({ source, chunk, under = 3 }: Props) {
+  const engine = need("markdown", chunk).value;
   return useMemo(() => {
-    const page = new Page(source, chunk, toTree(source), under);
+    // Until the parser is there, and should it never come, the text is there to be read as it was written.
+    if (!engine) return <Plain source={source} />;
+    const page = new Page(source, chunk, engine.markdown(source), under);
     return <div class="rw-md">{page.draw()}</div>;
-  }, [source, chunk, under]);
+  }, [source, chunk, under, engine]);
+}
+
+function Plain({ source }: { source: string }) {
+  return (
+    <div class="rw-md rw-plain">
+      <Raw source={source} />
+    </div>
+  );
 }
 
 const ALIGNED = { left: "rw-left", right: "rw-right", center: "rw-center" } as const;

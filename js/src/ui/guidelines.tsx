@@ -102,7 +102,7 @@ export function Guidelines({ onClose }: { onClose: () => void }) {
         aria-label="Guidelines text"
       >
         {source ? (
-          <Markdown source={source} chunk={session.chunk} />
+          <Markdown under={2} source={source} chunk={session.chunk} />
         ) : (
           <p class="rw-muted">This rubric has no guidelines.</p>
         )}

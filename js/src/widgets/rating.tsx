@@ -148,9 +148,20 @@ function useKeyboard(view: View, root: { current: HTMLElement | null }): void {
     const node = root.current;
     if (!node) return;
     const { session } = view;
+    // Saving the notebook stays JupyterLab's; every other key ends here, so that no cell is moved, cut or run.
+    const saves = (event: KeyboardEvent): boolean =>
+      (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s";
     const keep = (event: KeyboardEvent): void => {
-      // Saving the notebook stays JupyterLab's; every other key ends here, so that no cell is moved, cut or run.
-      if (!((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s")) event.stopPropagation();
+      if (!saves(event)) event.stopPropagation();
+    };
+    // Before JupyterLab looks: for this one key the focused element is not ours alone.
+    const open = (event: KeyboardEvent): void => {
+      const target = origin(event);
+      if (!saves(event) || !node.contains(target)) return;
+      const [name, value] = Object.entries(own)[0] as [string, string];
+      if (!target.hasAttribute(name)) return;
+      target.removeAttribute(name);
+      setTimeout(() => target.setAttribute(name, value));
     };
     const down = (event: KeyboardEvent): void => {
       keep(event);
@@ -175,6 +186,7 @@ function useKeyboard(view: View, root: { current: HTMLElement | null }): void {
           if (!String(node.ownerDocument.getSelection() ?? "")) view.focus(id);
         }
     };
+    window.addEventListener("keydown", open, true);
     node.addEventListener("keydown", down);
     node.addEventListener("keyup", keep);
     node.addEventListener("keypress", keep);
@@ -182,6 +194,7 @@ function useKeyboard(view: View, root: { current: HTMLElement | null }): void {
     node.addEventListener("pointerup", pressed);
     node.addEventListener("wheel", touched, { passive: true });
     return () => {
+      window.removeEventListener("keydown", open, true);
       node.removeEventListener("keydown", down);
       node.removeEventListener("keyup", keep);
       node.removeEventListener("keypress", keep);

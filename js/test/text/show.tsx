@@ -3,6 +3,7 @@ import { cleanup, render } from "@testing-library/preact";
 import { expect } from "vitest";
 import * as highlight from "../../src/chunks/highlight";
 import * as maths from "../../src/chunks/maths";
+import type { ChunkName } from "../../src/protocol";
 import { type ChunkOf, Markdown } from "../../src/text";
 
 // Browsers let MathML be styled; happy-dom has such elements, but without a style.
@@ -19,8 +20,8 @@ if (!("style" in Element.prototype))
     },
   });
 
-export const chunk = async (name: "highlight" | "maths"): Promise<Record<string, unknown>> =>
-  ({ highlight, maths })[name];
+export const chunk = async (name: ChunkName): Promise<Record<string, unknown>> =>
+  ({ highlight, maths, markdown: {} })[name];
 export const noChunk = (): Promise<Record<string, unknown>> => Promise.reject(new Error("the kernel is gone"));
 
 /** The element that holds a text as Markdown. */
