@@ -1,4 +1,4 @@
-/** Every kind of answer, by its name on the wire: each file of this folder is one. */
+/** Every kind of answer, by its name on the wire: each file of this folder that ends in `.tsx` is one. */
 import scales from "virtual:scales";
 import type { ScaleControl } from "../scale.types";
 
@@ -6,6 +6,6 @@ const known = new Map<string, ScaleControl>(scales.map((scale) => [scale.kind, s
 
 export function scaleOf(kind: string): ScaleControl {
   const scale = known.get(kind);
-  if (!scale) throw new Error(`this page knows no scale '${kind}': the page and the package differ in version`);
+  if (!scale) throw new Error(`this page knows no scale '${kind}': the widget and the package differ in version`);
   return scale;
 }

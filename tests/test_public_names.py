@@ -1,0 +1,62 @@
+"""What the package promises: its names, each documented, none loading more than it needs."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+
+import pytest
+
+import rubricwidgets as rw
+
+
+def test_the_public_names_are_these() -> None:
+    assert rw.__all__ == [
+        *("Answer", "Binary", "Continuous", "Dimension", "Gold", "Item", "Message", "Nominal", "Ordinal", "Plan"),
+        *("Rating", "Rationale", "Response", "Rubric", "RubricWidgetsError", "Study", "__version__", "charts", "demo"),
+        *("errors", "group_responses", "merge", "read_items", "simulate", "stats"),
+    ]
+    assert dir(rw) == sorted(rw.__all__)
+
+
+def public() -> list[tuple[str, object]]:
+    found: list[tuple[str, object]] = []
+    for home in (rw, rw.charts, rw.stats):
+        for name in home.__all__:
+            thing = getattr(home, name)
+            if callable(thing):
+                found.append((f"{home.__name__}.{name}", thing))
+    return found
+
+
+@pytest.mark.parametrize(("name", "thing"), public(), ids=lambda value: value if isinstance(value, str) else "")
+def test_everything_public_is_documented(name: str, thing: object) -> None:
+    words = inspect.getdoc(thing) or ""
+    assert len(words.splitlines()[0]) > 8, name
+    if inspect.isclass(thing) and issubclass(thing, Exception):
+        return
+    takes = [one for one in inspect.signature(thing).parameters if one not in ("self", "args", "kwargs")]  # type: ignore[arg-type]
+    if takes:
+        assert "Parameters" in words, f"{name} documents no parameters"
+        for one in takes:
+            assert one in words, f"{name} does not document {one!r}"
+    if inspect.isclass(thing):
+        for method, function in inspect.getmembers(thing, inspect.isfunction):
+            if not method.startswith("_"):
+                assert inspect.getdoc(function), f"{name}.{method} is not documented"
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'rate'"):
+        _ = rw.rate  # type: ignore[attr-defined]
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    program = (
+        "import sys, rubricwidgets\n"
+        "print([one for one in ('altair', 'sqlalchemy', 'scipy', 'pandas', 'yaml', 'vl_convert', 'rubricwidgets.charts') "
+        "if one in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
