@@ -39,7 +39,9 @@ for (const name of ["rating.js", "rating.css", ...CHUNKS.map((chunk) => `${chunk
   const source = await readFile(`${OUT}/${name}`);
   const size = gzipSync(source, { level: 9 }).length;
   heavy ||= name === "rating.js" && size > BUDGET;
-  console.log(`${name.padEnd(14)} ${(source.length / 1024).toFixed(1).padStart(7)} kB ${(size / 1024).toFixed(1).padStart(7)} kB gzipped`);
+  console.log(
+    `${name.padEnd(14)} ${(source.length / 1024).toFixed(1).padStart(7)} kB ${(size / 1024).toFixed(1).padStart(7)} kB gzipped`,
+  );
 }
 if (heavy) {
   console.error(`rating.js is over its budget of ${BUDGET / 1024} kB gzipped`);

@@ -6,7 +6,9 @@ import { fileURLToPath } from "node:url";
 const FOLDER = resolve(dirname(fileURLToPath(import.meta.url)), "src/scales");
 
 export function source() {
-  const files = readdirSync(FOLDER).filter((name) => name.endsWith(".tsx")).sort();
+  const files = readdirSync(FOLDER)
+    .filter((name) => name.endsWith(".tsx"))
+    .sort();
   const imports = files.map((name, place) => `import s${place} from ${JSON.stringify(resolve(FOLDER, name))};`);
   return `${imports.join("\n")}\nexport default [${files.map((_, place) => `s${place}`).join(", ")}];\n`;
 }
@@ -17,7 +19,11 @@ export function scales() {
     name: "scales",
     setup(build) {
       build.onResolve({ filter: /^virtual:scales$/ }, (found) => ({ path: found.path, namespace: "scales" }));
-      build.onLoad({ filter: /.*/, namespace: "scales" }, () => ({ contents: source(), resolveDir: FOLDER, loader: "js" }));
+      build.onLoad({ filter: /.*/, namespace: "scales" }, () => ({
+        contents: source(),
+        resolveDir: FOLDER,
+        loader: "js",
+      }));
     },
   };
 }

@@ -4,6 +4,8 @@ import { viteScales } from "./scales.plugin.mjs";
 export default defineConfig({
   plugins: [viteScales()],
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
-  resolve: { alias: { "decode-named-character-reference": new URL("./src/text/entities.ts", import.meta.url).pathname } },
-  test: { setupFiles: ["test/setup.ts"],  environment: "happy-dom", include: ["test/**/*.test.{ts,tsx}"], css: false },
+  resolve: {
+    alias: { "decode-named-character-reference": new URL("./src/text/entities.ts", import.meta.url).pathname },
+  },
+  test: { setupFiles: ["test/setup.ts"], environment: "happy-dom", include: ["test/**/*.test.{ts,tsx}"], css: false },
 });

@@ -42,7 +42,9 @@ def export(study: Study, path: str | Path) -> Path:
     """
     target = Path(path)
     if target.exists():
-        msg = f"'path' takes a file that does not exist yet (got {str(target)!r}): nothing is overwritten, choose another"
+        msg = (
+            f"'path' takes a file that does not exist yet (got {str(target)!r}): nothing is overwritten, choose another"
+        )
         raise InputError(msg)
     if not target.parent.is_dir():
         msg = f"'path' takes a file in a folder that exists (got {str(target)!r})"

@@ -18,9 +18,7 @@ _NAMED = 3
 _LENGTH = 60
 
 
-def changes(
-    known: StudyRecord, items: Sequence[Item] | None, rubric: Rubric | None, plan: Plan | None
-) -> list[str]:
+def changes(known: StudyRecord, items: Sequence[Item] | None, rubric: Rubric | None, plan: Plan | None) -> list[str]:
     """Return one sentence per change; what is None was not given and so did not change.
 
     Parameters
@@ -60,9 +58,9 @@ def _rubric_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iter
     new = {dimension["name"]: dimension for dimension in after["dimensions"]}
     yield from _counted("dimensions added", [name for name in new if name not in old])
     yield from _counted("dimensions gone", [name for name in old if name not in new])
-    for name in new:
+    for name, dimension in new.items():
         if name in old:
-            yield from (f"dimension {name!r}: {words}" for words in _differences(old[name], new[name]))
+            yield from (f"dimension {name!r}: {words}" for words in _differences(old[name], dimension))
     shared = [name for name in new if name in old]
     if shared != [name for name in old if name in new]:
         yield "dimensions: the same ones in another order"

@@ -5,7 +5,7 @@ Missing is null: never 0, never NaN.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -17,8 +17,14 @@ if TYPE_CHECKING:
 
 MOMENT = pl.Datetime("us", "UTC")
 
+
+def schema_of(columns: dict[str, Any]) -> pl.Schema:
+    """Return a schema from names and data types."""
+    return pl.Schema(columns)
+
+
 #: One row per item, response, rater and dimension; what counts now.
-SCORES_SCHEMA = pl.Schema(
+SCORES_SCHEMA = schema_of(
     {
         "study": pl.String,
         "item": pl.String,
@@ -39,7 +45,7 @@ SCORES_SCHEMA = pl.Schema(
 )
 
 #: One row per submission, revisions, skips and stale ones too.
-RATINGS_SCHEMA = pl.Schema(
+RATINGS_SCHEMA = schema_of(
     {
         "study": pl.String,
         "rating": pl.String,
@@ -64,7 +70,7 @@ RATINGS_SCHEMA = pl.Schema(
 )
 
 #: One row per rater.
-PROGRESS_SCHEMA = pl.Schema(
+PROGRESS_SCHEMA = schema_of(
     {
         "study": pl.String,
         "rater": pl.String,
@@ -142,7 +148,7 @@ def scores(table: pl.DataFrame, items: Sequence[Item], rubric: Rubric, study: st
             "seconds",
             "submitted_at",
         )
-        .cast(dict(SCORES_SCHEMA))
+        .cast(SCORES_SCHEMA)
         .collect()
     )
 
@@ -169,7 +175,7 @@ def ratings(table: pl.DataFrame, study: str) -> pl.DataFrame:
         "received_at",
         "rubric",
         "source",
-    ).cast(dict(RATINGS_SCHEMA))
+    ).cast(RATINGS_SCHEMA)
 
 
 def progress(table: pl.DataFrame, items: Sequence[Item], study: str, raters: Sequence[str] = ()) -> pl.DataFrame:
@@ -221,7 +227,7 @@ def progress(table: pl.DataFrame, items: Sequence[Item], study: str, raters: Seq
             "first_at",
             "last_at",
         )
-        .cast(dict(PROGRESS_SCHEMA))
+        .cast(PROGRESS_SCHEMA)
     )
 
 

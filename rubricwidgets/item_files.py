@@ -115,7 +115,7 @@ def _read_csv(file: Path) -> pl.DataFrame:
         msg = f"{file}: the file is empty"
         raise ItemsError(msg)
     try:
-        return pl.read_csv(text.encode("utf-8"), infer_schema=False, missing_utf8_is_empty_string=False)
+        return pl.read_csv(text.encode("utf-8"), infer_schema=False)
     except pl.exceptions.PolarsError as error:
         msg = f"{file}: no CSV ({str(error).splitlines()[0]})"
         raise ItemsError(msg) from None
@@ -126,7 +126,7 @@ def _read_frame(file: Path, ending: str) -> pl.DataFrame:
         if ending == ".parquet":
             return pl.read_parquet(file)
         try:
-            return pl.read_ipc(file, memory_map=False)
+            return pl.read_ipc(file)
         except pl.exceptions.ComputeError:
             return pl.read_ipc_stream(file)
     except (pl.exceptions.PolarsError, OSError) as error:

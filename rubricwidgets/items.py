@@ -95,7 +95,9 @@ class Gold:
         answers = _json_mapping("gold.answers", self.answers, unnamed=True)
         for key, values in answers.items():
             if not isinstance(values, Mapping):
-                msg = f"'gold.answers' takes, by response, a mapping of dimensions to values (got {values!r} for {key!r})"
+                msg = (
+                    f"'gold.answers' takes, by response, a mapping of dimensions to values (got {values!r} for {key!r})"
+                )
                 raise ItemsError(msg)
         explanations = _json_mapping("gold.explanations", self.explanations, unnamed=True)
         for key, words in explanations.items():

@@ -124,17 +124,19 @@ class Rationale:
         if self.policy != "required_when" or not_applicable:
             return False
         number = scale.number(value)
-        if number is not None:
-            if self.required_at_most is not None and number <= self.required_at_most:
-                return True
-            if self.required_at_least is not None and number >= self.required_at_least:
-                return True
-            if self.required_when is not None and self.required_when[0] <= number <= self.required_when[1]:
-                return True
+        if number is not None and self._meets(number):
+            return True
         if self.required_for is None:
             return False
         values = value if isinstance(value, list) else [value]
         return any(_same(one, wanted) for one in values for wanted in self.required_for)
+
+    def _meets(self, number: float) -> bool:
+        low = self.required_at_most is not None and number <= self.required_at_most
+        high = self.required_at_least is not None and number >= self.required_at_least
+        return (
+            low or high or (self.required_when is not None and self.required_when[0] <= number <= self.required_when[1])
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the policy as JSON."""
@@ -376,7 +378,8 @@ class Rubric:
             msg = f"rubric.dimensions takes a list (got {type(listed).__name__})"
             raise RubricError(msg)
         dimensions = [_dimension(one, f"dimensions[{place}]") for place, one in enumerate(listed)]
-        return _built(cls, {**given, "dimensions": dimensions}, "rubric")
+        rubric: Rubric = _built(cls, {**given, "dimensions": dimensions}, "rubric")
+        return rubric
 
     @classmethod
     def read(cls, path: str | Path) -> Rubric:
@@ -420,7 +423,8 @@ def _dimension(data: object, path: str) -> Dimension:
         given["rationale"] = _built(Rationale, _taken(rationale, Rationale, f"{path}.rationale"), f"{path}.rationale")
     else:
         given.pop("rationale", None)
-    return _built(Dimension, given, path)
+    dimension: Dimension = _built(Dimension, given, path)
+    return dimension
 
 
 def _taken(data: object, cls: type, path: str) -> dict[str, Any]:
@@ -442,7 +446,9 @@ def _built(cls: Any, given: dict[str, Any], path: str) -> Any:  # noqa: ANN401 -
         msg = f"{path}: {error}"
         raise RubricError(msg) from None
     except TypeError:
-        lacking = [name for name in ("title", "name", "question", "scale") if name in _required(cls) and name not in given]
+        lacking = [
+            name for name in ("title", "name", "question", "scale") if name in _required(cls) and name not in given
+        ]
         msg = f"{path} lacks {', '.join(map(repr, lacking))}"
         raise RubricError(msg) from None
 

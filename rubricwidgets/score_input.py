@@ -171,12 +171,21 @@ def _wide_cells(
             if row[dimension] is not None:
                 per_dimension = {**names, "rationale": f"{dimension}_rationale"}
                 found.append(
-                    _cell(row, per_dimension, rater_name, number, dimension, dimension, row[dimension], not_applicable=False)
+                    _cell(
+                        row,
+                        per_dimension,
+                        rater_name,
+                        number,
+                        dimension,
+                        dimension,
+                        row[dimension],
+                        not_applicable=False,
+                    )
                 )
     return found
 
 
-def _cell(  # noqa: PLR0913 - one place that reads what both shapes share
+def _cell(
     row: dict[str, Any],
     names: dict[str, str | None],
     rater_name: str | None,
@@ -228,7 +237,7 @@ def _ratings(cells: list[_Cell], rubric: Rubric, items: dict[str, Item], source:
             slot = (cell.item, cell.rater, answer.dimension, answer.response)
             if slot in seen:
                 msg = f"{cell.dimension!r} of this item, response and rater stands in row {seen[slot]} already"
-                raise AnswerError(msg)  # noqa: TRY301 - one place turns each into a row's problem
+                raise AnswerError(msg)
         except AnswerError as error:
             problems.append(Problem(cell.dimension, cell.response, f"row {cell.row}: {error}"))
             continue
@@ -277,7 +286,9 @@ def _rating(group: list[tuple[_Cell, Answer]], rubric: Rubric, item: Item, sourc
     answers = tuple(answer for _, answer in group)
     moments = [cell.submitted_at for cell, _ in group if cell.submitted_at is not None]
     # Sorted by slot, which no two answers share, so that the order of rows gives no other UUID.
-    said = sorted([one.dimension, one.response or "", one.not_applicable, one.rationale, json.dumps(one.value)] for one in answers)
+    said = sorted(
+        [one.dimension, one.response or "", one.not_applicable, one.rationale, json.dumps(one.value)] for one in answers
+    )
     content = json.dumps([first.item, first.rater, source, said], ensure_ascii=False)
     rating = Rating(
         id=str(uuid.uuid5(_NAMESPACE, content)),

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from rubricwidgets.charts.bound import Plots
     from rubricwidgets.ratings import Rating
+    from rubricwidgets.stats.describe import By
     from rubricwidgets.store.base import Appended
     from rubricwidgets.widgets.rating import RatingWidget
 
@@ -131,9 +132,7 @@ class Study:
         hint = f"; did you mean {close!r}?" if close else f"; it holds {', '.join(map(repr, others))}" if others else ""
         return UnknownStudyError(f"no study {self.name!r} in {where}, and to start one it takes {lacking}{hint}")
 
-    def _same(
-        self, known: StudyRecord, items: Sequence[Item] | None, rubric: Rubric | None, plan: Plan | None
-    ) -> None:
+    def _same(self, known: StudyRecord, items: Sequence[Item] | None, rubric: Rubric | None, plan: Plan | None) -> None:
         found = changes(known, items, rubric, plan)
         if found:
             msg = (
@@ -279,7 +278,7 @@ class Study:
         """
         return frames.progress(self._table(), self.items, self.name, raters)
 
-    def summary(self, *, by: str | None = None) -> pl.DataFrame:
+    def summary(self, *, by: By | None = None) -> pl.DataFrame:
         """Return one row per dimension: n, missing, N/A, mean, median, SD and the share of each level.
 
         Parameters

@@ -87,11 +87,17 @@ def test_the_same_items_and_rubric_resume_the_study(tmp_path: Path) -> None:
     [
         ({"items": [*ITEMS, {"id": "new", "prompt": "p", "response": "r"}]}, "items added: 'new'"),
         ({"items": ITEMS[:1]}, "items gone: 'bye'"),
-        ({"items": [{**ITEMS[0], "prompt": "Say hi."}, ITEMS[1]]}, "item 'hi': prompt[0].content: 'Say hello.' -> 'Say hi.'"),
+        (
+            {"items": [{**ITEMS[0], "prompt": "Say hi."}, ITEMS[1]]},
+            "item 'hi': prompt[0].content: 'Say hello.' -> 'Say hi.'",
+        ),
         ({"items": ITEMS[::-1]}, "items: the same ones in another order"),
         ({"rubric": rubric(high=7)}, "dimension 'tone': scale.high: 5 -> 7"),
         ({"rubric": rw.Rubric("tone", dimensions=rubric().dimensions[:1])}, "dimensions gone: 'polite'"),
-        ({"rubric": rw.Rubric("tone", dimensions=rubric().dimensions[::-1])}, "dimensions: the same ones in another order"),
+        (
+            {"rubric": rw.Rubric("tone", dimensions=rubric().dimensions[::-1])},
+            "dimensions: the same ones in another order",
+        ),
         ({"rubric": rw.Rubric("tone", guidelines="New.", dimensions=rubric().dimensions)}, "guidelines: '' -> 'New.'"),
         ({"plan": rw.Plan(seed=1)}, "plan: seed: 0 -> 1"),
     ],
@@ -202,7 +208,7 @@ def test_reading_a_file_that_is_no_study_says_so(tmp_path: Path) -> None:
         rw.Study.read(tmp_path / "gone.rubric.db")
     broken = tmp_path / "broken.rubric.db"
     broken.write_bytes(b"SQLite format 3\x00" + b"\xff" * 5000)
-    with pytest.raises(StoreCorruptError, match="broken.rubric.db"):
+    with pytest.raises(StoreCorruptError, match=r"broken\.rubric\.db"):
         rw.Study.read(broken)
 
 
@@ -241,7 +247,7 @@ def test_only_files_of_the_same_study_are_merged(tmp_path: Path) -> None:
     ana = file_of(tmp_path, "ana", rating("hi", "ana", 4))
     other = rw.Study("pilot", items=ITEMS, rubric=rubric(high=7), store=tmp_path / "other.rubric.db")
     other.close()
-    with pytest.raises(StudyChangedError, match="scale.high: 5 -> 7"):
+    with pytest.raises(StudyChangedError, match=r"scale\.high: 5 -> 7"):
         rw.merge([ana, tmp_path / "other.rubric.db"], into=tmp_path / "all.rubric.db")
     assert not (tmp_path / "all.rubric.db").exists()
     with pytest.raises(InputError, match="got none"):
@@ -250,9 +256,9 @@ def test_only_files_of_the_same_study_are_merged(tmp_path: Path) -> None:
 
 def test_a_study_reads_well_in_a_notebook() -> None:
     study = rw.Study("<b>x</b>", items=ITEMS, rubric=rubric(), store="memory")
-    assert "No ratings yet" in study._repr_html_()  # noqa: SLF001
+    assert "No ratings yet" in study._repr_html_()
     study.append([rating("hi", "<script>", 4)])
-    html = study._repr_html_()  # noqa: SLF001
+    html = study._repr_html_()
     assert "&lt;script&gt;" in html
     assert "<script>" not in html
     assert "<b>x" not in html

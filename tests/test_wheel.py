@@ -65,7 +65,16 @@ def test_the_sdist_builds_a_wheel_without_node(built: dict[str, Path], tmp_path:
     no_npm = tmp_path / "bin"
     no_npm.mkdir()
     environment["PATH"] = str(no_npm)
-    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path / "dist"), str(source)]
+    command = [
+        sys.executable,
+        "-m",
+        "build",
+        "--wheel",
+        "--no-isolation",
+        "--outdir",
+        str(tmp_path / "dist"),
+        str(source),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     (wheel,) = (tmp_path / "dist").glob("*.whl")

@@ -334,7 +334,11 @@ export function createSession(model: Model, outer: AbortSignal): Session {
         if (untouched) draft.value = fromRating(basis(item.value));
       }
       if (message.status === "conflict" && entry)
-        conflict.value = { index: message.index, mine: asSaved(entry.rating, message.revision), theirs: message.current };
+        conflict.value = {
+          index: message.index,
+          mine: asSaved(entry.rating, message.revision),
+          theirs: message.current,
+        };
     });
   }
 
@@ -396,7 +400,8 @@ export function createSession(model: Model, outer: AbortSignal): Session {
       if (document.visibilityState === "visible" && welcomed) submissions.resend(true);
     };
     const warn = (event: BeforeUnloadEvent): void => {
-      if (!outbox.durable.value && (submissions.waiting.value.length > 0 || drafted.value.size > 0)) event.preventDefault();
+      if (!outbox.durable.value && (submissions.waiting.value.length > 0 || drafted.value.size > 0))
+        event.preventDefault();
     };
     const options = { signal: ended };
     document.addEventListener("visibilitychange", wake, options);
@@ -436,13 +441,16 @@ export function createSession(model: Model, outer: AbortSignal): Session {
     durable: outbox.durable,
     itemSeconds: clock.seconds,
     totalSeconds: computed(
-      () => savedSeconds.value + clock.seconds.value + submissions.waiting.value.reduce((sum, one) => sum + one.seconds, 0),
+      () =>
+        savedSeconds.value + clock.seconds.value + submissions.waiting.value.reduce((sum, one) => sum + one.seconds, 0),
     ),
     conflict,
     lastSubmitted,
     previews,
-    set: (slot, value) => change(withAnswer(draft.value, slot, { value, not_applicable: false } as Partial<DraftAnswer>)),
-    setNotApplicable: (slot, on) => change(withAnswer(draft.value, slot, { value: undefined, not_applicable: on } as never)),
+    set: (slot, value) =>
+      change(withAnswer(draft.value, slot, { value, not_applicable: false } as Partial<DraftAnswer>)),
+    setNotApplicable: (slot, on) =>
+      change(withAnswer(draft.value, slot, { value: undefined, not_applicable: on } as never)),
     setRationale: (slot, text) => change(withAnswer(draft.value, slot, { rationale: text }), slot),
     setFlag: (on, note) => change({ ...draft.value, flagged: on, note: note ?? draft.value.note }, on ? "flag" : null),
     undo() {

@@ -1,6 +1,17 @@
 /** What the screen knows of a session: state as signals, and verbs. `session.ts` implements it. */
 import type { ReadonlySignal, Signal } from "@preact/signals";
-import type { ChunkName, Config, DimensionSpec, Preview, Problem, RubricSpec, SavedRating, ShownItem, States, Value } from "./protocol";
+import type {
+  ChunkName,
+  Config,
+  DimensionSpec,
+  Preview,
+  Problem,
+  RubricSpec,
+  SavedRating,
+  ShownItem,
+  States,
+  Value,
+} from "./protocol";
 
 /** One judgment to make: a dimension, about one response or about the item. */
 export interface Slot {

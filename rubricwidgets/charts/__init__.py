@@ -6,8 +6,8 @@ and the rating widget does it in the background while the first item is read.
 
 from __future__ import annotations
 
-from rubricwidgets.charts.distribution import distribution
 from rubricwidgets.charts.display import warm_up
+from rubricwidgets.charts.distribution import distribution
 from rubricwidgets.charts.heatmap import heatmap
 from rubricwidgets.charts.means import means
 from rubricwidgets.charts.progress import progress

@@ -59,7 +59,7 @@ def distribution(
     if scores.is_empty():
         return message("No scores yet: rate an item, and run this cell again.", _TITLE)
     table = summary(scores, rubric, by=by)
-    panels = []
+    panels: list[Any] = []
     for family in families(axes(scores, rubric)):
         names = [axis.name for axis in family]
         part = table.filter(pl.col("dimension").is_in(names))
@@ -73,8 +73,10 @@ def distribution(
         return message("Every answer so far is 'not applicable'.", _TITLE)
     title: Any = {"text": _TITLE, "subtitle": _subtitle(scores, by)}
     if len(panels) == 1:
-        return panels[0].properties(title=title, config=CONFIG)
-    return VConcatChart(vconcat=panels, title=title, config=CONFIG, spacing=28).resolve_scale(color="independent")
+        only: LayerChart = panels[0].properties(title=title, config=CONFIG)
+        return only
+    stacked: VConcatChart = VConcatChart(vconcat=panels, title=title, config=CONFIG, spacing=28)
+    return stacked.resolve_scale(color="independent")
 
 
 def _subtitle(scores: pl.DataFrame, by: str | None) -> str:
@@ -109,7 +111,9 @@ def _bars(table: pl.DataFrame, family: list[Axis], by: By | None) -> LayerChart:
     rows = rows.with_columns(pl.col("dimension").replace_strict(titles).alias("title"))
     same = len({axis.anchors for axis in family}) == 1
     levels = [first.anchored(level) if same and ordered else level for level in first.levels]
-    rows = rows.with_columns(pl.col("level").replace_strict(dict(zip(first.levels, levels, strict=True))).alias("answer"))
+    rows = rows.with_columns(
+        pl.col("level").replace_strict(dict(zip(first.levels, levels, strict=True))).alias("answer")
+    )
     colours = diverging(len(levels)) if ordered else categories(len(levels))
     if first.kind == "binary":
         colours = [diverging(3)[0], diverging(3)[2]]
@@ -178,7 +182,8 @@ def _names(rows: pl.DataFrame, by: str, y: alt.Y, offset: dict[str, Any], *, at:
 def _ends(family: list[Axis], y: alt.Y) -> list[Chart]:
     """Return the words of each dimension's ends, above its bar: they differ, so no legend could hold them."""
     ends = []
-    for side, end, align in ((-1, 0, "left"), (1, -1, "right")):
+    sides: tuple[tuple[int, int, Any], ...] = ((-1, 0, "left"), (1, -1, "right"))
+    for side, end, align in sides:
         values = [
             {"title": axis.title, "words": _shortened(axis.anchored(axis.levels[end]))}
             for axis in family

@@ -57,7 +57,9 @@ class Axis:
 def axes(scores: pl.DataFrame, rubric: Rubric | None) -> list[Axis]:
     """Return the dimensions of a frame, in the rubric's order."""
     found = levels_of(scores, rubric)
-    return [_axis(name, scores, rubric, found.filter(pl.col("dimension") == name)) for name in dimensions_of(scores, rubric)]
+    return [
+        _axis(name, scores, rubric, found.filter(pl.col("dimension") == name)) for name in dimensions_of(scores, rubric)
+    ]
 
 
 def families(found: list[Axis]) -> list[list[Axis]]:
@@ -75,7 +77,8 @@ def anchored_labels(axis: Axis) -> str:
     """
     words = {point: wrapped(text, 18) for point, text in axis.anchors}
     cases = "".join(
-        f"abs(datum.value - {float(point)!r}) < 1e-9 ? {json.dumps([point, *lines])} : " for point, lines in words.items()
+        f"abs(datum.value - {float(point)!r}) < 1e-9 ? {json.dumps([point, *lines])} : "
+        for point, lines in words.items()
     )
     return f"{cases}datum.label"
 

@@ -105,7 +105,9 @@ def heatmap(
                 labelLimit=400,
             ),
         ),
-        y=alt.Y(f"{rows}:N", sort=names, title=None if few else rows, axis=alt.Axis(labels=few, ticks=False, domain=False)),
+        y=alt.Y(
+            f"{rows}:N", sort=names, title=None if few else rows, axis=alt.Axis(labels=few, ticks=False, domain=False)
+        ),
     )
     boxes = base.mark_rect(stroke="#ffffff", strokeWidth=1 if few else 0).encode(
         color=alt.Color(
@@ -129,4 +131,3 @@ def heatmap(
         color=alt.condition(f"datum.place > {_DARK}", alt.value("#ffffff"), alt.value("#262626")),
     )
     return LayerChart(layer=[boxes, words], title=heading, config=CONFIG)
-

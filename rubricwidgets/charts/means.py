@@ -58,7 +58,11 @@ def means(
     title = f"Mean scores{f' by {by}' if by else ''}"
     table = estimate(scores, rubric, by=by, level=level)
     if table.is_empty():
-        words = "No scores yet: rate an item, and run this cell again." if scores.is_empty() else "No answer has a number to average."
+        words = (
+            "No scores yet: rate an item, and run this cell again."
+            if scores.is_empty()
+            else "No answer has a number to average."
+        )
         return message(words, title)
     groups = [] if by is None else table[by].unique(maintain_order=True).drop_nulls().sort().to_list()
     panels = [
@@ -69,7 +73,10 @@ def means(
     items = plural(scores["item"].n_unique(), "item")
     method = table["method"][0]
     alone = " (one item only: no interval)" if table["note"].null_count() < table.height else ""
-    heading: Any = {"text": title, "subtitle": f"{method}, {items}, {plural(scores['rater'].n_unique(), 'rater')}{alone}"}
+    heading: Any = {
+        "text": title,
+        "subtitle": f"{method}, {items}, {plural(scores['rater'].n_unique(), 'rater')}{alone}",
+    }
     if len(panels) == 1:
         return panels[0].properties(title=heading, config=CONFIG)
     return VConcatChart(vconcat=panels, title=heading, config=CONFIG, spacing=24)
@@ -102,7 +109,9 @@ def _panel(table: pl.DataFrame, family: list[Axis], by: By | None, groups: list[
         legend = alt.Legend(title=by, orient="bottom")
         shared |= {
             "yOffset": alt.YOffset(f"{by}:N", sort=domain),
-            "color": alt.Color(f"{by}:N", sort=domain, scale=alt.Scale(domain=domain, range=categories(len(domain))), legend=legend),
+            "color": alt.Color(
+                f"{by}:N", sort=domain, scale=alt.Scale(domain=domain, range=categories(len(domain))), legend=legend
+            ),
         }
     tooltip = [
         alt.Tooltip("title:N", title="dimension"),

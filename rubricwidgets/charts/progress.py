@@ -59,20 +59,28 @@ def progress(progress: pl.DataFrame) -> Chart:
         )
         .unpivot(on=_STATES, index=["rater", "n_items"], variable_name="state", value_name="items")
         .filter(pl.col("items") > 0)
-        .with_columns(pl.col("state").replace_strict({state: place for place, state in enumerate(_STATES)}).alias("place"))
+        .with_columns(
+            pl.col("state").replace_strict({state: place for place, state in enumerate(_STATES)}).alias("place")
+        )
     )
     total = int(progress["n_items"].max() or 0)  # type: ignore[arg-type]
     heading: Any = {"text": title, "subtitle": f"{plural(progress.height, 'rater')}, {plural(total, 'item')} each"}
     return (
-        Chart(
-            {"values": rows.to_dicts()}, title=heading, config=CONFIG, width=WIDTH, height={"step": 26}
-        )
+        Chart({"values": rows.to_dicts()}, title=heading, config=CONFIG, width=WIDTH, height={"step": 26})
         .mark_bar(stroke="#ffffff", strokeWidth=1)
         .encode(
-            x=alt.X("items:Q", title="items", scale=alt.Scale(domain=[0, max(total, 1)], nice=False), axis=alt.Axis(tickMinStep=1, format="d")),
+            x=alt.X(
+                "items:Q",
+                title="items",
+                scale=alt.Scale(domain=[0, max(total, 1)], nice=False),
+                axis=alt.Axis(tickMinStep=1, format="d"),
+            ),
             y=alt.Y("rater:N", title=None, sort=progress["rater"].to_list(), axis=alt.Axis(ticks=False, domain=False)),
             color=alt.Color(
-                "state:N", sort=list(_STATES), scale=alt.Scale(domain=list(_STATES), range=list(_COLOURS)), legend=alt.Legend(title=None, orient="bottom")
+                "state:N",
+                sort=list(_STATES),
+                scale=alt.Scale(domain=list(_STATES), range=list(_COLOURS)),
+                legend=alt.Legend(title=None, orient="bottom"),
             ),
             order=alt.Order("place:Q"),
             tooltip=[

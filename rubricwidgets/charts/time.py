@@ -59,7 +59,9 @@ def time(ratings: pl.DataFrame) -> Chart | LayerChart:
         )
         .sort("rater")
     )
-    subtitle = f"{plural(timed.height, 'rating')}; pauses are not counted. Tick: median; bar: middle half; line: middle 90 %"
+    subtitle = (
+        f"{plural(timed.height, 'rating')}; pauses are not counted. Tick: median; bar: middle half; line: middle 90 %"
+    )
     heading: Any = {"text": title, "subtitle": subtitle}
     y = alt.Y("rater:N", title=None, sort=rows["rater"].to_list(), axis=alt.Axis(ticks=False, domain=False))
     tooltip = [
@@ -76,7 +78,9 @@ def time(ratings: pl.DataFrame) -> Chart | LayerChart:
     scale = alt.Scale(zero=True)
     return LayerChart(
         layer=[
-            base.mark_rule(color=colour, strokeWidth=1.5).encode(x=alt.X("p5:Q", title="seconds", scale=scale), x2="p95:Q"),
+            base.mark_rule(color=colour, strokeWidth=1.5).encode(
+                x=alt.X("p5:Q", title="seconds", scale=scale), x2="p95:Q"
+            ),
             base.mark_bar(color=colour, size=12, opacity=0.45).encode(x="q1:Q", x2="q3:Q"),
             base.mark_tick(color="#08306b", thickness=3, size=18).encode(x="median:Q"),
         ],

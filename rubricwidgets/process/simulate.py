@@ -108,7 +108,12 @@ def simulate(
     if not isinstance(plain_number(raters), int) or raters < 1:
         msg = f"'raters' takes a whole number from 1 (got {raters!r})"
         raise InputError(msg)
-    for name, value, most in (("severity", severity, 1), ("noise", noise, 1), ("halo", halo, 1), ("missing", missing, 0.999)):
+    for name, value, most in (
+        ("severity", severity, 1),
+        ("noise", noise, 1),
+        ("halo", halo, 1),
+        ("missing", missing, 0.999),
+    ):
         number = plain_number(value)
         if number is None or not 0 <= number <= most:
             msg = f"'{name}' takes a share from 0 to {'below 1' if most < 1 else '1'} (got {value!r})"
@@ -143,7 +148,7 @@ def _truth(item: Item, study: Study, random: np.random.Generator) -> dict[tuple[
     quality = {response.id: float(random.beta(4, 2)) for response in item.responses}
     for dimension in study.rubric.dimensions:
         for response in [None] if dimension.about == "item" else [one.id for one in item.responses]:
-            gold = item.gold.answers.get(response, {}) if item.gold is not None else {}
+            gold: dict[str, Any] = {} if item.gold is None else dict(item.gold.answers.get(response) or {})
             known = item.gold is not None and bool(gold)
             if dimension.name in gold and gold[dimension.name] is not None:
                 values[dimension.name, response] = _share(dimension.scale, gold[dimension.name])
@@ -162,9 +167,11 @@ def _share(scale: Scale, value: Any) -> Any:  # noqa: ANN401 - a value of any sc
     return value
 
 
-def _rating(study: Study, item: Item, truth: dict[tuple[str, str | None], Any], person: _Rater, n: int, seed: int) -> Rating:
+def _rating(
+    study: Study, item: Item, truth: dict[tuple[str, str | None], Any], person: _Rater, n: int, seed: int
+) -> Rating:
     random = person.random
-    common = {response.id: random.normal() for response in item.responses}
+    common: dict[str | None, float] = {response.id: random.normal() for response in item.responses}
     answers = []
     for (name, response), value in truth.items():
         dimension = study.rubric[name]
@@ -197,7 +204,9 @@ def _answer(dimension: Dimension, response: str | None, truth: Any, person: _Rat
     value = _value(scale, truth, person, shift)
     needed = dimension.rationale.is_required(scale, value)
     words = f"(simulated) A rationale for {dimension.title.lower()} would stand here."
-    return Answer(dimension.name, value, response, rationale=words.ljust(dimension.rationale.min_length, ".") if needed else "")
+    return Answer(
+        dimension.name, value, response, rationale=words.ljust(dimension.rationale.min_length, ".") if needed else ""
+    )
 
 
 def _value(scale: Scale, truth: Any, person: _Rater, shift: float) -> Any:  # noqa: ANN401

@@ -99,7 +99,7 @@ def scale_from_dict(data: Mapping[str, Any], path: str = "scale") -> Scale:
     Examples
     --------
     >>> scale_from_dict({"kind": "ordinal", "low": 1, "high": 5})
-    Ordinal(low=1, high=5, anchors={}, not_applicable=False)
+    Ordinal(not_applicable=False, low=1, high=5, anchors={})
 
     """
     if not isinstance(data, dict):
@@ -125,4 +125,3 @@ def scale_from_dict(data: Mapping[str, Any], path: str = "scale") -> Scale:
     except TypeError as error:
         msg = f"{path}: {str(error).replace(cls.__name__ + '.__init__() ', '')}"
         raise RubricError(msg) from None
-

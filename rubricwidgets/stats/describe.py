@@ -60,7 +60,7 @@ def summary(scores: pl.DataFrame, rubric: Rubric | None = None, *, by: By | None
 
     """
     check_scores(scores, by)
-    groups = [] if by is None else [by]
+    groups: list[str] = [] if by is None else [by]
     value = pl.col("score").is_not_null() | (pl.col("label").is_not_null() & ~pl.col("not_applicable"))
     counted = scores.group_by([*groups, "dimension"]).agg(
         value.sum().cast(pl.Int64).alias("n"),
@@ -140,7 +140,7 @@ def means(
     if not isinstance(level, float) or not 0 < level < 1:
         msg = f"'level' takes a number above 0 and below 1 (got {level!r})"
         raise InputError(msg)
-    groups = [] if by is None else [by]
+    groups: list[str] = [] if by is None else [by]
     keys = [*groups, "dimension"]
     given = scores.filter(pl.col("score").is_not_null())
     per_item = given.group_by([*keys, "item"]).agg(pl.col("score").mean().alias("item_mean"))
@@ -162,7 +162,9 @@ def means(
         .with_columns(_quantile(pl.col("n_items"), level).alias("_t"))
     )
     half = pl.col("_t") * pl.col("se")
-    order = pl.DataFrame({"dimension": dimensions_of(scores, rubric)}, schema={"dimension": pl.String}).with_row_index("_d")
+    order = pl.DataFrame({"dimension": dimensions_of(scores, rubric)}, schema={"dimension": pl.String}).with_row_index(
+        "_d"
+    )
     return (
         frame.join(order, on="dimension", how="left")
         .sort("_d", *groups, nulls_last=True)
@@ -250,12 +252,20 @@ def _asked(scores: pl.DataFrame, rubric: Rubric | None, groups: list[str]) -> pl
 def _shares(scores: pl.DataFrame, rubric: Rubric | None, groups: list[str]) -> pl.DataFrame:
     keys = [*groups, "dimension"]
     levels = levels_of(scores, rubric)
-    answers = scores.filter(~pl.col("not_applicable")).with_columns(
-        _level(rubric)
-    )
+    answers = scores.filter(~pl.col("not_applicable")).with_columns(_level(rubric))
     several = [] if rubric is None else [one.name for one in rubric.dimensions if getattr(one.scale, "multiple", False)]
-    chosen = pl.when(pl.col("dimension").is_in(several)).then(pl.col("level").str.split(_JOINT)).otherwise(pl.concat_list("level"))
-    counts = answers.with_columns(chosen.alias("level")).explode("level").drop_nulls("level").group_by([*keys, "level"]).len("n")
+    chosen = (
+        pl.when(pl.col("dimension").is_in(several))
+        .then(pl.col("level").str.split(_JOINT))
+        .otherwise(pl.concat_list("level"))
+    )
+    counts = (
+        answers.with_columns(chosen.alias("level"))
+        .explode("level")
+        .drop_nulls("level")
+        .group_by([*keys, "level"])
+        .len("n")
+    )
     totals = answers.drop_nulls("level").group_by(keys).len("_total")
     return (
         totals.join(levels, on="dimension", how="inner")

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 from rubricwidgets.errors import StudyChangedError
+from rubricwidgets.frames import schema_of
 from rubricwidgets.ratings import Answer, Rating, StoredRating
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ ANSWER = pl.Struct(
 )
 
 #: The columns of :meth:`Store.table`, one row per submission in the order of arrival.
-TABLE_SCHEMA = pl.Schema(
+TABLE_SCHEMA = schema_of(
     {
         "id": pl.String,
         "item": pl.String,
@@ -220,7 +221,9 @@ class Store(ABC):
 
         """
         now = datetime.now(UTC)
-        rows = [Row(rating, answers_json(rating, rubric), stale=False, revision=0, received_at=now) for rating in ratings]
+        rows = [
+            Row(rating, answers_json(rating, rubric), stale=False, revision=0, received_at=now) for rating in ratings
+        ]
         return self.append_rows(study_id, rows, judge=True)
 
     def current(self, study_id: str, rater: str, item: str) -> StoredRating | None:

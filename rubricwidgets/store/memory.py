@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from rubricwidgets.errors import StoreClosedError
+from rubricwidgets.frames import schema_of
 from rubricwidgets.store.base import TABLE_SCHEMA, Appended, Row, State, Store, StudyRecord, state_of
 from rubricwidgets.store.tables import decoded
 
@@ -71,9 +72,7 @@ class MemoryStore(Store):
             if rater is not None and item is not None:
                 return [kept[one] for one in self._places.get((study_id, rater, item), ())]
             return [
-                row
-                for row in kept.values()
-                if rater in (None, row.rating.rater) and item in (None, row.rating.item)
+                row for row in kept.values() if rater in (None, row.rating.rater) and item in (None, row.rating.item)
             ]
 
     def states(self, study_id: str, rater: str) -> dict[str, State]:
@@ -93,7 +92,7 @@ class MemoryStore(Store):
                         values.append(list(rating.order))
                     case _:
                         values.append(getattr(rating, name))
-        raw = {**TABLE_SCHEMA, "answers": pl.String}
+        raw = schema_of({**TABLE_SCHEMA, "answers": pl.String})
         return decoded(pl.DataFrame(columns, schema=raw))
 
     def close(self) -> None:

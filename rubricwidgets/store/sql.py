@@ -18,7 +18,7 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
-from rubricwidgets.errors import StoreClosedError, StoreError, StoreReadOnlyError, StoreVersionError
+from rubricwidgets.errors import StoreClosedError, StoreError, StoreVersionError
 from rubricwidgets.ratings import Rating
 from rubricwidgets.store.base import TABLE_SCHEMA, Appended, Row, State, Store, StudyRecord
 from rubricwidgets.store.failures import in_words
@@ -284,12 +284,14 @@ class SQLStore(Store):
                 msg = f"{self.where} was closed: open the study again with Study(...)"
                 raise StoreClosedError(msg)
             try:
-                with self._engine.connect().execution_options(rubricwidgets_write=write) as connection:
-                    with connection.begin():
-                        if write and connection.dialect.name == "postgresql":
-                            # One writer at a time: who reads by sequence number must never skip a row.
-                            connection.execute(sa.text("SELECT pg_advisory_xact_lock(7281902346)"))
-                        yield connection
+                with (
+                    self._engine.connect().execution_options(rubricwidgets_write=write) as connection,
+                    connection.begin(),
+                ):
+                    if write and connection.dialect.name == "postgresql":
+                        # One writer at a time: who reads by sequence number must never skip a row.
+                        connection.execute(sa.text("SELECT pg_advisory_xact_lock(7281902346)"))
+                    yield connection
             except sa.exc.DBAPIError as error:
                 raise in_words(error, self.where, self._file) from error
             except sa.exc.SQLAlchemyError as error:

@@ -6,8 +6,8 @@ import threading
 import uuid
 from typing import TYPE_CHECKING
 
-import ipywidgets
 import traitlets as t
+from ipywidgets.widgets.widget import CallbackDispatcher
 
 from rubricwidgets.errors import AnswerError, StoreError
 from rubricwidgets.process.lineup import Lineup
@@ -62,7 +62,7 @@ class RatingWidget(StudyWidget):
         self._boot = uuid.uuid4().hex
         # Handlers run on a kernel subshell's thread, or on the main one while a cell touches the widget.
         self._lock = threading.RLock()
-        self._saved_callbacks = ipywidgets.CallbackDispatcher()
+        self._saved_callbacks = CallbackDispatcher()
         self._preload: threading.Timer | None = None
         super().__init__(
             identity=(study.id, rater),
@@ -95,7 +95,7 @@ class RatingWidget(StudyWidget):
             True takes the callback off again.
 
         """
-        self._saved_callbacks.register_callback(callback, remove=remove)
+        self._saved_callbacks.register_callback(callback, remove=remove)  # type: ignore[no-untyped-call]
 
     def fallback(self) -> tuple[str, list[str]]:
         """Return what stands where no live widget can be shown."""

@@ -253,9 +253,7 @@ class Notebook:
 
     def set_theme(self, name: str) -> None:
         """Switch JupyterLab's theme and wait until it is there."""
-        self.page.evaluate(
-            "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", name
-        )
+        self.page.evaluate("(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", name)
         self.page.wait_for_function("(name) => document.body.dataset.jpThemeName === name", arg=name)
 
     def live_sessions(self) -> int:

@@ -62,7 +62,9 @@ class RatingPage:
 
     def wait_marked(self, title: str) -> None:
         """Wait until this dimension is the one that keys go to."""
-        expect(self.root.locator("section.rw-dimension.rw-now").get_by_role("heading", name=title, exact=True)).to_be_visible()
+        expect(
+            self.root.locator("section.rw-dimension.rw-now").get_by_role("heading", name=title, exact=True)
+        ).to_be_visible()
 
     def wait_conflict(self) -> None:
         """Wait until the widget says that another tab rated this item too."""
@@ -126,9 +128,11 @@ class RatingPage:
         else:
             name = str(value).lower() if isinstance(value, bool) else str(value)
             slot.locator(f"[data-value='{name}']").click()
-        self._last = f'"value":{"true" if value is True else "false" if value is False else value}' if not isinstance(
-            value, list
-        ) else f'"{value[-1]}"'
+        self._last = (
+            f'"value":{"true" if value is True else "false" if value is False else value}'
+            if not isinstance(value, list)
+            else f'"{value[-1]}"'
+        )
 
     def write_rationale(self, title: str, words: str, response: str | None = None) -> None:
         """Type a rationale."""

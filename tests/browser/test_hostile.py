@@ -51,7 +51,14 @@ def test_hostile_text_is_seen_as_written_and_never_runs(open_notebook: OpenNoteb
 
 
 def test_a_million_characters_of_one_word_do_not_freeze_the_page(open_notebook: OpenNotebook) -> None:
-    notebook = open_notebook([short('[{"prompt": "long", "response": "a" * 1_000_000}, {"prompt": "deep", "response": "[" * 20_000}]', "long")])
+    notebook = open_notebook(
+        [
+            short(
+                '[{"prompt": "long", "response": "a" * 1_000_000}, {"prompt": "deep", "response": "[" * 20_000}]',
+                "long",
+            )
+        ]
+    )
     rating = notebook.rating()
     rating.choose("Accuracy", 3)
     rating.submit()

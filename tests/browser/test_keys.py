@@ -13,7 +13,31 @@ if TYPE_CHECKING:
 
 #: What JupyterLab's command mode does with each: another cell type, moving, deleting, inserting, copying, restarting.
 LEAKS = (
-    *("m", "y", "r", "1", "2", "3", "4", "5", "6", "a", "b", "c", "x", "v", "z", "s", "f", "h", "i", "k", "j", "o", "l"),
+    *(
+        "m",
+        "y",
+        "r",
+        "1",
+        "2",
+        "3",
+        "4",
+        "5",
+        "6",
+        "a",
+        "b",
+        "c",
+        "x",
+        "v",
+        "z",
+        "s",
+        "f",
+        "h",
+        "i",
+        "k",
+        "j",
+        "o",
+        "l",
+    ),
     *("ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Enter", "Escape", "Delete", "Backspace", "Space"),
     *("Shift+m", "Shift+ArrowDown", "Shift+l", "Shift+o", "PageUp", "PageDown", "Home", "End", "0", "[", "]", "?", "/"),
 )

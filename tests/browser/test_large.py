@@ -32,7 +32,9 @@ def test_ten_thousand_items_open_and_only_a_few_travel(open_notebook: OpenNotebo
     expect(panel).to_contain_text("Question number 0?")
     # A list of ten thousand rows in the page would freeze it: only those that can be seen are there.
     assert panel.locator("[data-index], li, [role=option]").count() < 200
-    state = notebook.run("import json; s = widget.get_state(); s.pop('_esm'); s.pop('_css'); print(len(json.dumps(s, default=str)))")
+    state = notebook.run(
+        "import json; s = widget.get_state(); s.pop('_esm'); s.pop('_css'); print(len(json.dumps(s, default=str)))"
+    )
     assert int(state) < 4096
 
 

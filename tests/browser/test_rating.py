@@ -145,7 +145,7 @@ def test_a_skip_needs_a_reason_and_a_flag_takes_a_note(open_notebook: OpenNotebo
     rating.submit()
     rating.wait_saved(2)
     rows = notebook.run("print(study.ratings().select('item', 'status', 'reason', 'flagged', 'note').rows())")
-    assert eval(rows) == [("i0", "skipped", "not my field", False, None), ("i1", "rated", None, True, "two readings")]  # noqa: S307
+    assert eval(rows) == [("i0", "skipped", "not my field", False, None), ("i1", "rated", None, True, "two readings")]
 
 
 def test_undo_takes_back_the_last_change(open_notebook: OpenNotebook) -> None:

@@ -10,7 +10,13 @@ import polars as pl
 import rubricwidgets as rw
 from rubricwidgets.frames import SCORES_SCHEMA
 
-LONG = ("misleads on most points", "a serious error that matters", "several minor slips remain", "one slip that hardly matters", "every claim is correct")
+LONG = (
+    "misleads on most points",
+    "a serious error that matters",
+    "several minor slips remain",
+    "one slip that hardly matters",
+    "every claim is correct",
+)
 
 
 def ordinal_rubric() -> rw.Rubric:
@@ -18,7 +24,11 @@ def ordinal_rubric() -> rw.Rubric:
     return rw.Rubric(
         "quality",
         dimensions=[
-            rw.Dimension(name, "?", rw.Ordinal(1, 5, anchors={point: f"{words} ({name[:5]})" for point, words in enumerate(LONG, 1)}))
+            rw.Dimension(
+                name,
+                "?",
+                rw.Ordinal(1, 5, anchors={point: f"{words} ({name[:5]})" for point, words in enumerate(LONG, 1)}),
+            )
             for name in names
         ],
     )
@@ -27,7 +37,10 @@ def ordinal_rubric() -> rw.Rubric:
 def binary_rubric() -> rw.Rubric:
     return rw.Rubric(
         "creativity",
-        dimensions=[rw.Dimension(f"t{n:02}", "?", rw.Binary(), title=f"Perspective and voice flexibility {n}") for n in range(14)],
+        dimensions=[
+            rw.Dimension(f"t{n:02}", "?", rw.Binary(), title=f"Perspective and voice flexibility {n}")
+            for n in range(14)
+        ],
     )
 
 
@@ -60,7 +73,22 @@ def scores(rubric: rw.Rubric, raters: int = 6, items: int = 20, seed: int = 3) -
                     else:
                         number, label = round(share * 100), None
                     rows.append(
-                        ("s", f"item-{item:02}", f"{item}-{place}", model, f"rater-{rater + 1}", dimension.name, number, label, False,
-                         None, False, False, 1, float(random.gamma(3, 20)), datetime(2026, 5, 1, tzinfo=UTC))
+                        (
+                            "s",
+                            f"item-{item:02}",
+                            f"{item}-{place}",
+                            model,
+                            f"rater-{rater + 1}",
+                            dimension.name,
+                            number,
+                            label,
+                            False,
+                            None,
+                            False,
+                            False,
+                            1,
+                            float(random.gamma(3, 20)),
+                            datetime(2026, 5, 1, tzinfo=UTC),
+                        )
                     )
     return pl.DataFrame(rows, schema=SCORES_SCHEMA, orient="row")

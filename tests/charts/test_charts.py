@@ -68,7 +68,7 @@ DRAWINGS: dict[str, Callable[[], Any]] = {
 @pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS.keys())
 def test_every_chart_is_drawn_and_shows_offline(draw: Callable[[], Any], tmp_path: Path) -> None:
     chart = draw()
-    shown = chart._repr_mimebundle_()  # noqa: SLF001 - what the notebook calls
+    shown = chart._repr_mimebundle_()
     assert shown["image/svg+xml"].startswith("<svg")
     assert shown["application/vnd.vegalite.v5+json"]["$schema"].endswith("/vega-lite/v5.json")
     assert "http" not in json.dumps(
@@ -119,7 +119,7 @@ def test_a_large_study_gives_a_small_chart() -> None:
 def test_a_chart_can_be_restyled_and_still_shows_offline() -> None:
     chart = rw.charts.heatmap(studies.scores(ORDINAL), ORDINAL).properties(title="Mine").configure_view(fill="#eee")
     assert chart.to_dict()["title"] == "Mine"
-    assert "image/svg+xml" in chart._repr_mimebundle_()  # noqa: SLF001
+    assert "image/svg+xml" in chart._repr_mimebundle_()
 
 
 def test_an_empty_chart_says_what_to_do() -> None:
@@ -128,16 +128,18 @@ def test_an_empty_chart_says_what_to_do() -> None:
 
 
 def test_an_authors_words_never_become_a_program() -> None:
-    hostile = rw.Rubric("h", dimensions=[rw.Dimension("a", "?", rw.Ordinal(1, 2, anchors={1: "'] + alert(1) + ['", 2: '"\\'}))])
+    hostile = rw.Rubric(
+        "h", dimensions=[rw.Dimension("a", "?", rw.Ordinal(1, 2, anchors={1: "'] + alert(1) + ['", 2: '"\\'}))]
+    )
     scores = studies.scores(hostile)
     for chart in (rw.charts.means(scores, hostile), rw.charts.distribution(scores, hostile)):
-        assert chart._repr_mimebundle_()["image/svg+xml"].startswith("<svg")  # noqa: SLF001
+        assert chart._repr_mimebundle_()["image/svg+xml"].startswith("<svg")
 
 
 def test_altairs_own_settings_stay_as_they_were() -> None:
     before = (alt.renderers.active, alt.data_transformers.active, alt.theme.active)
     rw.charts.warm_up()
-    rw.charts.means(studies.scores(ORDINAL), ORDINAL)._repr_mimebundle_()  # noqa: SLF001
+    rw.charts.means(studies.scores(ORDINAL), ORDINAL)._repr_mimebundle_()
     assert (alt.renderers.active, alt.data_transformers.active, alt.theme.active) == before
 
 

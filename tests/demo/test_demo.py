@@ -73,7 +73,9 @@ def test_every_point_of_every_dimension_is_anchored_in_a_few_words(study: rw.Stu
 
 def test_no_text_names_its_model(study: rw.Study) -> None:
     for item in study.items:
-        shown = json.dumps([item.context, item.reference, [m.content for m in item.prompt], [r.text for r in item.responses]])
+        shown = json.dumps(
+            [item.context, item.reference, [m.content for m in item.prompt], [r.text for r in item.responses]]
+        )
         assert not re.search(r"\b(aster|birch|cedar)\b", shown, re.IGNORECASE)
 
 
@@ -126,7 +128,7 @@ def test_limits_are_met_or_broken_as_the_gold_says(
 
 def run(study: rw.Study, item: str, response: str, name: str) -> Callable[..., Any]:
     space: dict[str, Any] = {}
-    exec(code(study, item, response), space)  # noqa: S102 - the demo's own snippets, which is what is tested
+    exec(code(study, item, response), space)
     function: Callable[..., Any] = space[name]
     return function
 

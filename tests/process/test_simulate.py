@@ -73,7 +73,9 @@ def test_halo_ties_the_dimensions_of_a_response_together() -> None:
             .filter(pl.col("dimension").is_in(["overall", "any"]))
             .pivot("dimension", index=["item", "response", "rater"], values="score")
         )
-        centred = wide.with_columns((pl.col(name) - pl.col(name).mean().over("response")) for name in ("overall", "any"))
+        centred = wide.with_columns(
+            (pl.col(name) - pl.col(name).mean().over("response")) for name in ("overall", "any")
+        )
         return float(centred.select(pl.corr("overall", "any")).item())
 
     assert between(0.0) < 0.35 < between(0.9)

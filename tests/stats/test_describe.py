@@ -26,7 +26,7 @@ RUBRIC = rw.Rubric(
 def row(item: str, rater: str, dimension: str, score: float | None = None, **other: Any) -> dict[str, Any]:
     about_item = dimension == "clear_task"
     model = None if about_item else ("aster" if item < "c" else "birch")
-    base = {name: None for name in SCORES_SCHEMA}
+    base = dict.fromkeys(SCORES_SCHEMA)
     fixed = {"item": item, "response": None if about_item else f"{item}-r", "model": model, "rater": rater}
     return {**base, **fixed, "dimension": dimension, "score": score, "not_applicable": False, **other}
 

@@ -154,14 +154,18 @@ function useKeyboard(view: View, root: { current: HTMLElement | null }): void {
     const keep = (event: KeyboardEvent): void => {
       if (!saves(event)) event.stopPropagation();
     };
-    // Before JupyterLab looks: for this one key the focused element is not ours alone.
+    // Before JupyterLab looks: for this one key the focused element, and what it stands in, is not ours alone.
     const open = (event: KeyboardEvent): void => {
       const target = origin(event);
       if (!saves(event) || !node.contains(target)) return;
       const [name, value] = Object.entries(own)[0] as [string, string];
-      if (!target.hasAttribute(name)) return;
-      target.removeAttribute(name);
-      setTimeout(() => target.setAttribute(name, value));
+      const marked: Element[] = [];
+      for (let each: Element | null = target; each && node.contains(each); each = each.parentElement)
+        if (each.hasAttribute(name)) marked.push(each);
+      for (const each of marked) each.removeAttribute(name);
+      setTimeout(() => {
+        for (const each of marked) each.setAttribute(name, value);
+      });
     };
     const down = (event: KeyboardEvent): void => {
       keep(event);
