@@ -10,7 +10,7 @@ import { Pages } from "./pages";
 import type { Ack, FromKernel, Rating, RubricSpec, SavedRating, ShownItem, Status, Welcome } from "./protocol";
 import type { DraftAnswer, DraftState, ItemState, Session } from "./session.types";
 import { Submissions } from "./submissions";
-import { holdTab } from "./tabs";
+import { holdTab, thisTab } from "./tabs";
 import { uuid } from "./uuid";
 
 const TICK = 500;
@@ -41,7 +41,7 @@ export function createSession(model: Model, outer: AbortSignal): Session {
   const config = model.get("config");
   const ending = new AbortController();
   const ended = AbortSignal.any([outer, ending.signal]);
-  const tab = uuid();
+  const tab = thisTab();
   const rubric = signal<RubricSpec | null>(null);
   const rubricHash = signal("");
   const plan = signal<Welcome["plan"] | null>(null);
@@ -319,8 +319,10 @@ export function createSession(model: Model, outer: AbortSignal): Session {
   }
 
   async function acknowledged(message: Ack): Promise<void> {
-    const entry = await submissions.acknowledged(message);
-    batch(() => {
+    // In one step for whoever looks: no longer waiting, and saved.
+    await batch(() => {
+      const entry = submissions.find(message.id);
+      const forgotten = submissions.acknowledged(message);
       saved.value = message.saved;
       savedSeconds.value = message.seconds;
       const before = states.value;
@@ -339,6 +341,7 @@ export function createSession(model: Model, outer: AbortSignal): Session {
           mine: asSaved(entry.rating, message.revision),
           theirs: message.current,
         };
+      return forgotten;
     });
   }
 

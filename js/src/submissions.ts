@@ -55,13 +55,15 @@ export class Submissions {
     await settled;
   }
 
-  /** The kernel has committed it. Returns the entry that was waiting, if it was ours. */
-  async acknowledged({ id }: Ack): Promise<Entry | undefined> {
-    const entry = this.#entries.value.get(id);
+  find(id: string): Entry | undefined {
+    return this.#entries.value.get(id);
+  }
+
+  /** The kernel has committed it: at once it waits no more; resolves when the storage has forgotten it too. */
+  acknowledged({ id }: Ack): Promise<void> {
     this.storeError.value = null;
     this.kernel.answered(`submit:${id}`);
-    await this.#forget(id);
-    return entry;
+    return this.#forget(id);
   }
 
   /** The kernel could not write it now (it is sent again), or refuses it (it stays, with the reason). */

@@ -1,7 +1,23 @@
 /** Which tabs are alive, so that one tab never sends what another is sending, and takes over what a dead one left. */
 
+import { uuid } from "./uuid";
+
 /** After this long an entry is taken over even where nobody can tell whether its tab lives: sending twice is harmless. */
 export const STALE = 8000;
+
+/** This browser tab, the same after a reload: what it left unsent is its own. */
+export function thisTab(): string {
+  const key = "rubricwidgets:tab";
+  try {
+    const known = sessionStorage.getItem(key);
+    if (known) return known;
+    const fresh = uuid();
+    sessionStorage.setItem(key, fresh);
+    return fresh;
+  } catch {
+    return uuid(); // no storage for this page
+  }
+}
 
 const nameOf = (tab: string): string => `rubricwidgets:${tab}`;
 
