@@ -209,11 +209,11 @@ describe("the state of saving", () => {
   it.each([
     [{}, "12 saved"],
     [{ waiting: 2 }, "12 saved · saving 2"],
-    [{ connection: "busy", waiting: 1 }, "Kernel busy · 1 waiting, kept in this browser"],
-    [{ connection: "gone", waiting: 3 }, "Kernel gone · 3 waiting, kept in this browser"],
-    [{ connection: "unanswered" }, "Run this cell to go on rating"],
-    [{ durable: false, waiting: 1, connection: "busy" }, "Kernel busy · 1 waiting, in this page only"],
-    [{ storeError: "the disk is full." }, "Not saved"],
+    [{ connection: "busy", waiting: 1 }, "Kernel busy · 12 saved · 1 waiting, kept in this browser"],
+    [{ connection: "gone", waiting: 3 }, "Kernel gone · 12 saved · 3 waiting, kept in this browser"],
+    [{ connection: "unanswered" }, "Run this cell to go on rating · 12 saved"],
+    [{ durable: false, waiting: 1, connection: "busy" }, "Kernel busy · 12 saved · 1 waiting, in this page only"],
+    [{ storeError: "the disk is full." }, "Store cannot write · 12 saved"],
     [{ refused: true }, "12 saved · 1 refused"],
   ] as [Options, string][])("is said in words: %o", (options, words) => {
     open(options);

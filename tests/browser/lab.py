@@ -254,7 +254,11 @@ class Notebook:
     def set_theme(self, name: str) -> None:
         """Switch JupyterLab's theme and wait until it is there."""
         self.page.evaluate("(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", name)
-        self.page.wait_for_function("(name) => document.body.dataset.jpThemeName === name", arg=name)
+        # The styles are there when the body says so and the splash that hides the change is gone.
+        self.page.wait_for_function(
+            "(name) => document.body.dataset.jpThemeName === name && !document.getElementById('jupyterlab-splash')",
+            arg=name,
+        )
 
     def live_sessions(self) -> int:
         """Return how many sessions of the widget are alive in the page."""

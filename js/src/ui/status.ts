@@ -7,21 +7,25 @@ export type Tone = "good" | "busy" | "bad";
 export function statusOf(session: Session): { tone: Tone; text: string } {
   const waiting = session.waiting.value;
   const kept = session.durable.value ? "kept in this browser" : "in this page only";
-  const queue = waiting ? ` · ${waiting.toLocaleString()} waiting, ${kept}` : "";
+  // How many are saved and how many wait is said whatever else is.
   const saved = `${session.saved.value.toLocaleString()} saved`;
+  const counts = waiting ? `${saved} · ${waiting.toLocaleString()} waiting, ${kept}` : saved;
   switch (session.connection.value) {
     case "unanswered":
-      return { tone: "bad", text: `Run this cell to go on rating${queue}` };
+      return { tone: "bad", text: `Run this cell to go on rating · ${counts}` };
     case "gone":
-      return { tone: "bad", text: `Kernel gone${queue || ` · ${saved}`}` };
+      return { tone: "bad", text: `Kernel gone · ${counts}` };
     case "connecting":
-      return { tone: "busy", text: `Connecting${queue}` };
+      return {
+        tone: "busy",
+        text: waiting ? `Connecting · ${waiting.toLocaleString()} waiting, ${kept}` : "Connecting",
+      };
     case "busy":
-      return { tone: "busy", text: `Kernel busy${queue || ` · ${saved}`}` };
+      return { tone: "busy", text: `Kernel busy · ${counts}` };
     default:
   }
-  if (session.storeError.value) return { tone: "bad", text: `Not saved${queue}` };
-  if (session.refused.value.length) return { tone: "bad", text: `${saved} · ${session.refused.value.length} refused` };
+  if (session.storeError.value) return { tone: "bad", text: `Store cannot write · ${counts}` };
+  if (session.refused.value.length) return { tone: "bad", text: `${counts} · ${session.refused.value.length} refused` };
   if (waiting) return { tone: "busy", text: `${saved} · saving ${waiting.toLocaleString()}` };
   return session.durable.value
     ? { tone: "good", text: saved }
