@@ -477,6 +477,8 @@ def _json_mapping(name: str, given: object, *, unnamed: bool = False) -> dict[An
     if not isinstance(given, Mapping):
         msg = f"'{name}' takes a mapping (got {_shown(given)})"
         raise ItemsError(msg)
+    if not given:
+        return {}
     keys = {("" if key is None and unnamed else str(key)): value for key, value in given.items()}
     try:
         plain: dict[Any, Any] = json.loads(json.dumps(keys, default=_plain, allow_nan=False))

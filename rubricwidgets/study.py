@@ -110,6 +110,8 @@ class Study:
         self.record: StudyRecord = self._begin(given_items, given_rubric, plan) if known is None else known
         if known is not None:
             self._same(known, given_items, given_rubric, plan)
+        if given_items is not None:
+            self.items = given_items  # the same as the record's, and built already
 
     def _begin(self, items: Sequence[Item] | None, rubric: Rubric | None, plan: Plan | None) -> StudyRecord:
         if items is None or rubric is None:
