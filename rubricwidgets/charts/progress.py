@@ -8,8 +8,8 @@ import altair as alt
 import polars as pl
 
 from rubricwidgets.charts.display import Chart
+from rubricwidgets.charts.frames import check_columns
 from rubricwidgets.charts.theme import CONFIG, WIDTH, message, plural
-from rubricwidgets.errors import InputError
 
 _STATES = ("rated", "flagged", "skipped", "left")
 _COLOURS = ("#2166ac", "#e69f00", "#8d939a", "#e4e6e9")
@@ -40,10 +40,7 @@ def progress(progress: pl.DataFrame) -> Chart:
     >>> chart = rw.charts.progress(rw.demo(store="memory").progress())
 
     """
-    lacking = [name for name in _NEEDED if name not in progress.columns]
-    if lacking:
-        msg = f"'progress' takes the frame of study.progress(); it lacks {', '.join(map(repr, lacking))}"
-        raise InputError(msg)
+    check_columns(progress, _NEEDED, "progress")
     title = "Progress"
     if progress.is_empty():
         return message("Nobody has rated anything yet.", title)

@@ -8,8 +8,8 @@ import altair as alt
 import polars as pl
 
 from rubricwidgets.charts.display import Chart, LayerChart
+from rubricwidgets.charts.frames import check_columns
 from rubricwidgets.charts.theme import CATEGORIES, CONFIG, WIDTH, message, plural
-from rubricwidgets.errors import InputError
 
 _NEEDED = ("rater", "status", "seconds")
 
@@ -38,10 +38,7 @@ def time(ratings: pl.DataFrame) -> Chart | LayerChart:
     >>> chart = rw.charts.time(rw.demo(store="memory").ratings())
 
     """
-    lacking = [name for name in _NEEDED if name not in ratings.columns]
-    if lacking:
-        msg = f"'ratings' takes the frame of study.ratings(); it lacks {', '.join(map(repr, lacking))}"
-        raise InputError(msg)
+    check_columns(ratings, _NEEDED, "ratings")
     title = "Active time per item"
     timed = ratings.filter(pl.col("status") == "rated", pl.col("seconds").is_not_null())
     if timed.is_empty():

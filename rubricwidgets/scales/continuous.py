@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rubricwidgets.errors import AnswerError, RubricError, known_keywords
+from rubricwidgets.scales.anchors import read_anchors, read_point
 from rubricwidgets.scales.base import Scale
-from rubricwidgets.scales.numbers import plain_number, read_number, short
+from rubricwidgets.scales.numbers import plain_number, short
 
 if TYPE_CHECKING:
     from rubricwidgets.scales.base import Level
@@ -73,7 +74,7 @@ class Continuous(Scale):
                 msg = f"'step' takes a number above 0 and at most {short(self.high - self.low)} (got {self.step!r})"
                 raise RubricError(msg)
             object.__setattr__(self, "step", float(step))
-        object.__setattr__(self, "anchors", _anchors(self.anchors, self.low, self.high))
+        object.__setattr__(self, "anchors", read_anchors(self.anchors, self.low, self.high))
 
     @property
     def allows(self) -> str:
@@ -90,10 +91,7 @@ class Continuous(Scale):
 
     def coerce(self, value: object) -> float:
         """Return the number in a number or a numeric text, or behind an anchor's words."""
-        number = read_number(value)
-        if number is None and isinstance(value, str):
-            wanted = value.strip().casefold()
-            number = next((point for point, words in self.anchors.items() if words.casefold() == wanted), None)
+        number = read_point(value, self.anchors)
         if number is None:
             raise self.refuse(value)
         try:
@@ -129,23 +127,3 @@ class Continuous(Scale):
             return True
         steps = (number - self.low) / self.step
         return abs(steps - round(steps)) <= _CLOSE * max(1.0, abs(steps)) or number == self.high
-
-
-def _anchors(given: object, low: float, high: float) -> dict[float, str]:
-    if not isinstance(given, Mapping):
-        msg = f"'anchors' takes a mapping of numbers to words (got {type(given).__name__})"
-        raise RubricError(msg)
-    anchors: dict[float, str] = {}
-    for key, words in given.items():
-        point = read_number(key)
-        if point is None or not low <= point <= high:
-            msg = f"'anchors' takes numbers from {short(low)} to {short(high)} (got {key!r})"
-            raise RubricError(msg)
-        if float(point) in anchors:
-            msg = f"'anchors' takes each number once (got {short(point)} twice)"
-            raise RubricError(msg)
-        if not isinstance(words, str) or not words.strip():
-            msg = f"'anchors' takes words for each number (got {words!r} at {short(point)})"
-            raise RubricError(msg)
-        anchors[float(point)] = words
-    return dict(sorted(anchors.items()))

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from rubricwidgets.errors import RubricError, known_keywords
+from rubricwidgets.scales.anchors import read_anchors, read_point
 from rubricwidgets.scales.base import Scale
-from rubricwidgets.scales.numbers import plain_number, read_number
+from rubricwidgets.scales.numbers import plain_number
 
 if TYPE_CHECKING:
     from rubricwidgets.scales.base import Level
@@ -71,7 +72,7 @@ class Ordinal(Scale):
                 f"to high={self.high}); use Continuous({self.low}, {self.high}) for a fine scale"
             )
             raise RubricError(msg)
-        object.__setattr__(self, "anchors", _anchors(self.anchors, self.low, self.high))
+        object.__setattr__(self, "anchors", read_anchors(self.anchors, self.low, self.high, whole=True))
 
     @property
     def allows(self) -> str:
@@ -87,10 +88,7 @@ class Ordinal(Scale):
 
     def coerce(self, value: object) -> int:
         """Return the point behind a number, a numeric text or an anchor's words."""
-        number = read_number(value)
-        if number is None and isinstance(value, str):
-            wanted = value.strip().casefold()
-            number = next((point for point, words in self.anchors.items() if words.casefold() == wanted), None)
+        number = read_point(value, self.anchors)
         if number is None:
             raise self.refuse(value)
         try:
@@ -119,23 +117,3 @@ class Ordinal(Scale):
             "anchors": {str(point): words for point, words in self.anchors.items()},
             "not_applicable": self.not_applicable,
         }
-
-
-def _anchors(given: object, low: int, high: int) -> dict[int, str]:
-    if not isinstance(given, Mapping):
-        msg = f"'anchors' takes a mapping of points to words, such as {{{low}: 'poor'}} (got {type(given).__name__})"
-        raise RubricError(msg)
-    anchors: dict[int, str] = {}
-    for key, words in given.items():
-        point = read_number(key)
-        if point is None or not float(point).is_integer() or not low <= point <= high:
-            msg = f"'anchors' takes points from {low} to {high} (got {key!r})"
-            raise RubricError(msg)
-        if int(point) in anchors:
-            msg = f"'anchors' takes each point once (got {int(point)} twice)"
-            raise RubricError(msg)
-        if not isinstance(words, str) or not words.strip():
-            msg = f"'anchors' takes words for each point (got {words!r} at {int(point)})"
-            raise RubricError(msg)
-        anchors[int(point)] = words
-    return dict(sorted(anchors.items()))

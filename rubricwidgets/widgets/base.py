@@ -65,7 +65,7 @@ class StudyWidget(anywidget.AnyWidget):
 
     def fallback(self) -> tuple[str, list[str]]:
         """Return a title and paragraphs for where no live widget can be shown."""
-        raise NotImplementedError
+        return (type(self).__name__, ["It needs a running kernel: run this cell to see it."])
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any]] | None:  # noqa: ANN401
         shown = super()._repr_mimebundle_(**kwargs)
