@@ -47,7 +47,7 @@ def read_anchors(given: object, low: float, high: float, *, whole: bool = False)
     return dict(sorted(anchors.items()))
 
 
-def read_point(value: object, anchors: Mapping[float, str]) -> float | int | None:
+def read_point(value: object, anchors: Mapping[int, str] | Mapping[float, str]) -> float | int | None:
     """Return the number in a value from elsewhere, or the point that its words are the anchor of; else None."""
     number = read_number(value)
     if number is None and isinstance(value, str):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -12,6 +11,8 @@ from rubricwidgets.scales.base import Scale
 from rubricwidgets.scales.numbers import plain_number, short
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rubricwidgets.scales.base import Level
 
 _CLOSE = 1e-9
