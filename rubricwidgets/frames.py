@@ -119,10 +119,18 @@ def scores(table: pl.DataFrame, items: Sequence[Item], rubric: Rubric, study: st
         orient="row",
     ).with_row_index("_item")
     dimensions = pl.DataFrame({"dimension": rubric.names}, schema={"dimension": pl.String}).with_row_index("_dimension")
+    rated = current(table).filter(pl.col("status") == "rated")
+    raters = rated.select(pl.col("rater").unique().sort()).with_row_index("_rater")
+    # One whole number says where a row belongs, which sorts millions of rows several times faster than four columns do.
+    place = pl.col("_item").fill_null(known.height).cast(pl.Int64)
+    for name, count in (
+        ("_response", responses.height + 1),
+        ("_rater", raters.height),
+        ("_dimension", dimensions.height + 1),
+    ):
+        place = place * count + pl.col(name).fill_null(count - 1)
     return (
-        current(table)
-        .filter(pl.col("status") == "rated")
-        .select("item", "rater", "flagged", "revision", "seconds", "submitted_at", "answers")
+        rated.select("item", "rater", "flagged", "revision", "seconds", "submitted_at", "answers")
         .explode("answers")
         .drop_nulls("answers")
         .unnest("answers")
@@ -130,7 +138,8 @@ def scores(table: pl.DataFrame, items: Sequence[Item], rubric: Rubric, study: st
         .join(known.lazy(), on="item", how="left")
         .join(responses.lazy(), on=["item", "response"], how="left")
         .join(dimensions.lazy(), on="dimension", how="left")
-        .sort("_item", "_response", "rater", "_dimension", nulls_last=True)
+        .join(raters.lazy(), on="rater", how="left")
+        .sort(place)
         .select(
             pl.lit(study).alias("study"),
             "item",
