@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -62,11 +63,28 @@ def _parse_json(file: Path, text: str) -> Any:  # noqa: ANN401 - checked by Rubr
         raise RubricError(msg) from None
 
 
+@cache
+def _loader() -> Any:  # noqa: ANN401 - PyYAML's, which has no types
+    """Return a safe loader for which only true and false are truth values, as in YAML 1.2.
+
+    YAML 1.1 reads a bare yes, no, on and off as true and false too, and rubrics are full of yes and no.
+    """
+    import yaml  # noqa: PLC0415
+
+    class Loader(yaml.SafeLoader):
+        yaml_implicit_resolvers = {
+            first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool" or first in "tTfF"]
+            for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        }
+
+    return Loader
+
+
 def _parse_yaml(file: Path, text: str) -> Any:  # noqa: ANN401
     import yaml  # noqa: PLC0415
 
     try:
-        return yaml.safe_load(text)
+        return yaml.load(text, _loader())  # noqa: S506 - a safe loader, see there
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = f", line {mark.line + 1}" if mark is not None else ""
