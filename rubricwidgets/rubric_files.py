@@ -72,7 +72,7 @@ def _loader() -> Any:  # noqa: ANN401 - PyYAML's, which has no types
     import yaml  # noqa: PLC0415
 
     class Loader(yaml.SafeLoader):
-        yaml_implicit_resolvers = {
+        yaml_implicit_resolvers = {  # noqa: RUF012 - as the base class has it
             first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool" or first in "tTfF"]
             for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
         }
