@@ -121,7 +121,9 @@ def _as_polars(frame: object) -> pl.DataFrame:
     if isinstance(frame, pl.DataFrame):
         return frame
     if type(frame).__module__.partition(".")[0] == "pandas":
-        return pl.DataFrame(frame.to_dict("list"), strict=False, nan_to_null=True)  # type: ignore[attr-defined]
+        # pandas says "missing" in several ways; here it is None before anything looks at it.
+        plain = frame.astype(object).where(frame.notna(), None)  # type: ignore[attr-defined]
+        return pl.DataFrame(plain.to_dict("list"), strict=False)
     if isinstance(frame, list) and all(isinstance(one, Mapping) for one in frame):
         return pl.DataFrame(frame, strict=False, infer_schema_length=None)
     msg = f"'frame' takes a Polars or pandas frame or a list of records (got {type(frame).__name__})"
