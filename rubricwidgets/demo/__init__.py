@@ -1,11 +1,12 @@
 """The study that ships with the package: everyday tasks, responses with known flaws, gold scores with explanations.
 
 Prompts, responses and scores were written for this package; the models are fictional. ``metadata["flaw"]`` of each
-response says what is wrong with it.
+response says what is wrong with it: its ``kind`` (``"none"`` where nothing is) and, in a sentence, ``what``.
 """
 
 from __future__ import annotations
 
+import re
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
@@ -29,23 +30,28 @@ def demo(name: str = "demo", *, plan: Plan | None = None, store: Store | str | P
     name
         What it is called, and what its file is named after.
     plan, store
-        As for :class:`Study`; ``store="memory"`` leaves no file.
+        As for :class:`Study`: without a store it is saved in ``<name>.rubric.db`` in the current folder, and calling
+        again resumes it; ``store="memory"`` leaves no file.
 
     Returns
     -------
     Study
-        27 items of two or three responses by three fictional models, a rubric of five anchored dimensions, and gold.
+        27 items of two or three responses by three fictional models, a rubric of five anchored dimensions, and gold
+        for every response. By gold, aster is better than birch and birch better than cedar, each with items that it wins.
 
     Raises
     ------
     StudyChangedError
-        If the file holds a demo of another version of this package, or another study of that name.
+        If the store has a study of that name with other items (the demo of another version of this package, say) or
+        another plan; names what changed and how to go on.
 
     Examples
     --------
     >>> study = demo(store="memory")
     >>> len(study), study.rubric.names[0]
     (27, 'accuracy')
+    >>> study.item("python-median").responses[2].metadata["flaw"]["kind"]
+    'edge case'
 
     """
     folder = files(__name__)
@@ -54,8 +60,14 @@ def demo(name: str = "demo", *, plan: Plan | None = None, store: Store | str | P
     try:
         return Study(name, items=items, rubric=rubric, plan=plan, store=store)
     except StudyChangedError as error:
+        where = "" if store is None else ", store=..."
         msg = (
-            f"{error}\nThe demo study has changed with the package: demo({name + '-2'!r}) starts the present one beside "
-            f"the old, which Study({name!r}) opens."
+            f"{error}\nIf an earlier version of this package made it: demo({_next(name)!r}{where}) starts the present "
+            f"demo beside it, and Study({name!r}{where}) opens it as it was."
         )
         raise StudyChangedError(msg) from None
+
+
+def _next(name: str) -> str:
+    match = re.fullmatch(r"(.*-)(\d+)", name)
+    return f"{match[1]}{int(match[2]) + 1}" if match else f"{name}-2"

@@ -15,20 +15,31 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from rubricwidgets.errors import InputError
+from rubricwidgets.process.lineup import Lineup
 from rubricwidgets.ratings import Answer, Rating, check
+from rubricwidgets.scales.binary import Binary
+from rubricwidgets.scales.nominal import Nominal
 from rubricwidgets.scales.numbers import plain_number
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
 
     from rubricwidgets.items import Item
-    from rubricwidgets.rubric import Dimension
+    from rubricwidgets.rubric import Dimension, Rubric
     from rubricwidgets.scales.base import Scale
     from rubricwidgets.study import Study
 
 PREFIX = "simulated-"
 _NAMESPACE = uuid.UUID("2f8f3a52-6f0c-4a55-9d5e-0f6f4a1c7b11")
 _BEGIN = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+_FLAGGED = 0.02
+_NO, _MIDDLE, _YES = 0.25, 0.5, 0.75
+_LIKELIEST_SLIP = 0.9
+
+#: A dimension and the response that it is asked about; None where it is about the item.
+Slot = tuple[str, str | None]
 
 #: The frame that :func:`simulate` returns.
 TRUTH_SCHEMA = pl.Schema(
@@ -48,7 +59,7 @@ class _Rater:
     severity: float
     noise: float
     halo: float
-    random: Any
+    random: np.random.Generator
 
 
 def simulate(
@@ -63,10 +74,11 @@ def simulate(
 ) -> pl.DataFrame:
     """Add simulated raters to a study, clearly labelled, and return the truth about them.
 
-    Each answer starts from the gold where there is one, and else from a quality drawn once for each response. On a
-    scale from 0 to 1, the rater's own severity is taken off, noise is added, a share of which is the same on all
-    dimensions of a response (halo), and the result is rounded to the scale. Categories are drawn with the chance of
-    a slip that the noise stands for.
+    Each answer starts from the gold where there is one, and else from a quality drawn once for each response (and a
+    category drawn once for each question). On a scale from 0 to 1, the rater's own severity is taken off, noise is
+    added, a share of which is the same on all dimensions of a response (halo), and the result is rounded to the scale,
+    which ends at its ends: means of severe raters therefore differ a little less than their severities. A yes stands at
+    0.75 and a no at 0.25, and a rater says yes from 0.5; a category is replaced by another with a chance of twice the noise.
 
     Parameters
     ----------
@@ -75,11 +87,12 @@ def simulate(
     raters
         How many, from 1.
     seed
-        The same seed gives the same ratings under the same UUIDs, so that running it twice adds nothing twice.
+        From 0. The same seed gives the same ratings under the same UUIDs: running it twice adds nothing twice.
     severity
-        Standard deviation of the raters' severities, as a share of a scale's range, from 0. Severities add up to 0.
+        Standard deviation of the raters' severities, as a share of a scale's range, 0 to 1: on a scale from 1 to 5,
+        0.12 is about half a point. The severities drawn add up to 0.
     noise
-        Standard deviation of one judgment, as a share of the range, from 0.
+        Standard deviation of one judgement, as a share of the range, 0 to 1.
     halo
         Share of the noise's variance that all dimensions of a response have in common, 0 to 1.
     missing
@@ -94,7 +107,8 @@ def simulate(
     Raises
     ------
     InputError
-        Naming the parameter, its range and the value.
+        Naming the parameter, its range and the value; or if the study has simulated raters from other settings, whose
+        truth would not be the one returned. Nothing is added then.
 
     Examples
     --------
@@ -105,125 +119,193 @@ def simulate(
     [27, 27, 27]
 
     """
-    if not isinstance(plain_number(raters), int) or raters < 1:
-        msg = f"'raters' takes a whole number from 1 (got {raters!r})"
-        raise InputError(msg)
-    for name, value, most in (
-        ("severity", severity, 1),
-        ("noise", noise, 1),
-        ("halo", halo, 1),
-        ("missing", missing, 0.999),
-    ):
-        number = plain_number(value)
-        if number is None or not 0 <= number <= most:
-            msg = f"'{name}' takes a share from 0 to {'below 1' if most < 1 else '1'} (got {value!r})"
-            raise InputError(msg)
+    _check_parameters(raters, seed, severity=severity, noise=noise, halo=halo, missing=missing)
     import numpy as np  # noqa: PLC0415 - loads when somebody simulates
 
-    seeds = np.random.SeedSequence(seed).spawn(raters + 1)
-    qualities = np.random.default_rng(seeds[0])
-    truth = [_truth(item, study, qualities) for item in study.items]
-    drawn = np.random.default_rng(seeds[0].spawn(1)[0]).normal(0, 1, raters)
-    centred = (drawn - drawn.mean()) * severity
+    seeds = np.random.SeedSequence(int(seed)).spawn(int(raters) + 2)
+    qualities, severities = (np.random.default_rng(one) for one in seeds[:2])
+    truth = {item.id: _truth(item, study.rubric, qualities) for item in study.items}
+    drawn = severities.normal(0, 1, int(raters))
     people = [
-        _Rater(f"{PREFIX}{place + 1}", float(centred[place]), noise, halo, np.random.default_rng(seeds[place + 1]))
-        for place in range(raters)
+        _Rater(f"{PREFIX}{place + 1}", float(off), float(noise), float(halo), np.random.default_rng(seeds[place + 2]))
+        for place, off in enumerate((drawn - drawn.mean()) * severity)
     ]
-    counts = []
-    for person in people:
-        shown = [place for place in range(len(study.items)) if person.random.random() >= missing]
-        ratings = [_rating(study, study.items[place], truth[place], person, n, seed) for n, place in enumerate(shown)]
-        study.append(ratings)
-        counts.append(len(ratings))
+    ratings = {person.name: _ratings(study, person, truth, float(missing), int(seed)) for person in people}
+    _refuse_others(study, ratings)
+    study.append([rating for of_one in ratings.values() for rating in of_one])
     return pl.DataFrame(
-        [(one.name, one.severity, one.noise, one.halo, count) for one, count in zip(people, counts, strict=True)],
+        [(one.name, one.severity, one.noise, one.halo, len(ratings[one.name])) for one in people],
         schema=TRUTH_SCHEMA,
         orient="row",
     )
 
 
-def _truth(item: Item, study: Study, random: np.random.Generator) -> dict[tuple[str, str | None], Any]:
-    """Return the true value of each slot: gold, or a quality from 0 to 1 drawn for the response."""
-    values: dict[tuple[str, str | None], Any] = {}
-    quality = {response.id: float(random.beta(4, 2)) for response in item.responses}
-    for dimension in study.rubric.dimensions:
+def _check_parameters(raters: object, seed: object, **shares: object) -> None:
+    for name, given, least in (("raters", raters, 1), ("seed", seed, 0)):
+        whole = plain_number(given)
+        if not isinstance(whole, int) or whole < least:
+            msg = f"'{name}' takes a whole number from {least} (got {given!r})"
+            raise InputError(msg)
+    for name, given in shares.items():
+        number = plain_number(given)
+        all_of_it = name == "missing"  # a rater who leaves out everything is none
+        if number is None or not 0 <= number <= 1 or (all_of_it and number == 1):
+            msg = f"'{name}' takes a share from 0 to {'below 1' if all_of_it else '1'} (got {given!r})"
+            raise InputError(msg)
+
+
+def _refuse_others(study: Study, ratings: Mapping[str, list[Rating]]) -> None:
+    """Refuse a study whose simulated raters came from other settings: their scores would not be what we report."""
+    counted = study.ratings().filter(~pl.col("stale") & pl.col("rater").str.starts_with(PREFIX))
+    known = {rating.id for of_one in ratings.values() for rating in of_one}
+    others = counted.filter(~pl.col("rating").is_in(list(known)))
+    if others.height:
+        names = sorted(others["rater"].unique().to_list(), key=lambda name: (len(name), name))
+        listed = ", ".join(map(repr, names[:3])) + (f" and {len(names) - 3} more" if len(names) > 3 else "")  # noqa: PLR2004
+        msg = (
+            f"study {study.name!r} has simulated ratings from other settings or another seed (by {listed}), and the truth "
+            "returned here would not be theirs; simulate with the settings of then, or into a study of its own, such as "
+            "demo('demo-2') or one with store='memory'"
+        )
+        raise InputError(msg)
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """What a rater makes of one item, before it has a place and a time."""
+
+    answers: tuple[Answer, ...]
+    flagged: bool
+    seconds: float
+    pause: float
+
+
+def _ratings(
+    study: Study, person: _Rater, truth: Mapping[str, Mapping[Slot, Any]], missing: float, seed: int
+) -> list[Rating]:
+    """Return what one rater submits, in the order that the plan gives them. The plan changes no score."""
+    lineup = Lineup(study.items, study.plan, study.id, person.name)
+    drawn: dict[str, _Drawn] = {}
+    for item in study.items:
+        left_out = person.random.random() < missing
+        one = _draw(item, truth[item.id], study.rubric, person)
+        if not left_out:
+            drawn[item.id] = one
+    clock = _BEGIN
+    ratings = []
+    for position, item_id in enumerate(lineup.order):
+        if item_id not in drawn:
+            continue
+        one, item = drawn[item_id], study.item(item_id)
+        clock += timedelta(seconds=one.seconds + one.pause)
+        content = [
+            *(study.id, person.name, item_id, seed, one.flagged, one.seconds),
+            [[answer.dimension, answer.response, answer.value] for answer in one.answers],
+        ]
+        rating = Rating(
+            id=str(uuid.uuid5(_NAMESPACE, json.dumps(content))),
+            item=item_id,
+            rater=person.name,
+            answers=one.answers,
+            flagged=one.flagged,
+            note="(simulated) It can be read in two ways." if one.flagged else "",
+            order=tuple(response.id for response in lineup.responses(item)),
+            position=position,
+            seconds=one.seconds,
+            submitted_at=clock,
+            rubric=study.rubric.hash,
+            source="simulated",
+        )
+        ratings.append(check(rating, study.rubric, item))
+    return ratings
+
+
+def _draw(item: Item, truth: Mapping[Slot, Any], rubric: Rubric, person: _Rater) -> _Drawn:
+    random = person.random
+    common = {response: random.normal() for response in (None, *(one.id for one in item.responses))}
+    answers = []
+    for (name, response), value in truth.items():
+        shift = person.halo**0.5 * common[response] + (1 - person.halo) ** 0.5 * random.normal()
+        answers.append(_answer(rubric[name], response, value, person, person.noise * shift - person.severity))
+    return _Drawn(
+        tuple(answers),
+        flagged=bool(random.random() < _FLAGGED),
+        seconds=round(float(random.gamma(6, 12)), 1),
+        pause=round(float(random.gamma(2, 6)), 1),
+    )
+
+
+def _answer(dimension: Dimension, response: str | None, truth: Any, person: _Rater, shift: float) -> Answer:  # noqa: ANN401
+    scale, policy = dimension.scale, dimension.rationale
+    not_applicable = truth is None
+    value = None if not_applicable else _value(scale, truth, shift, person)
+    words = ""
+    if policy.is_required(scale, value, not_applicable=not_applicable):
+        words = f"(simulated) A reason for {dimension.title.lower()} would stand here.".ljust(policy.min_length, ".")
+    return Answer(dimension.name, value, response, not_applicable=not_applicable, rationale=words)
+
+
+def _truth(item: Item, rubric: Rubric, random: np.random.Generator) -> dict[Slot, Any]:
+    """Return what is true of each slot: a share of the scale, a category or categories, or None (not applicable)."""
+    quality = {response: float(random.beta(4, 2)) for response in (None, *(one.id for one in item.responses))}
+    values: dict[Slot, Any] = {}
+    for dimension in rubric.dimensions:
         for response in [None] if dimension.about == "item" else [one.id for one in item.responses]:
-            gold: dict[str, Any] = {} if item.gold is None else dict(item.gold.answers.get(response) or {})
-            known = item.gold is not None and bool(gold)
-            if dimension.name in gold and gold[dimension.name] is not None:
-                values[dimension.name, response] = _share(dimension.scale, gold[dimension.name])
-            elif known and dimension.scale.not_applicable:
-                values[dimension.name, response] = None  # gold says nothing here: not applicable
+            gold = {} if item.gold is None else item.gold.answers.get(response) or {}
+            guess = _guess(dimension.scale, quality[response], random)
+            known = gold.get(dimension.name)
+            if known is not None:
+                values[dimension.name, response] = _share(dimension.scale, known)
+            elif gold and dimension.scale.not_applicable:
+                values[dimension.name, response] = None  # gold has answers, and none here
             else:
-                values[dimension.name, response] = quality.get(response or "", 0.7)
+                values[dimension.name, response] = guess
     return values
 
 
 def _share(scale: Scale, value: Any) -> Any:  # noqa: ANN401 - a value of any scale
     """Return where an ordered value stands between the ends of its scale; a category as it is."""
+    if isinstance(scale, Binary):
+        return _YES if value else _NO
+    ends = _ends(scale)
+    return value if ends is None else (float(value) - ends[0]) / (ends[1] - ends[0])
+
+
+def _guess(scale: Scale, quality: float, random: np.random.Generator) -> Any:  # noqa: ANN401
+    if isinstance(scale, Binary):
+        return _YES if quality >= _MIDDLE else _NO
+    if isinstance(scale, Nominal):
+        chosen = [name for name in scale.names if random.random() < 1 / len(scale.names)]
+        return chosen if scale.multiple else scale.names[int(random.integers(len(scale.names)))]
+    return quality
+
+
+def _value(scale: Scale, truth: Any, shift: float, person: _Rater) -> Any:  # noqa: ANN401
+    if isinstance(scale, Nominal):
+        return _category(scale, truth, person)
+    if isinstance(scale, Binary):
+        return bool(truth + shift >= _MIDDLE)
+    ends = _ends(scale)
+    if ends is None:
+        msg = f"simulate has no way to answer a scale of kind {scale.kind!r}; leave its dimension out of the rubric"
+        raise InputError(msg)
+    low, high = ends
+    number = low + min(1.0, max(0.0, truth + shift)) * (high - low)
+    step = getattr(scale, "step", None) or (1 if scale.points() else None)
+    if step is None:
+        return scale.check(number)
+    return scale.check(min(high, low + round((number - low) / step) * step))
+
+
+def _category(scale: Nominal, truth: Any, person: _Rater) -> str | list[str]:  # noqa: ANN401
+    if person.random.random() >= min(_LIKELIEST_SLIP, 2 * person.noise):
+        return scale.check(truth)
+    other = scale.names[int(person.random.integers(len(scale.names)))]
+    if scale.multiple:  # one is taken away or comes in addition
+        return scale.check(sorted({other} ^ set(truth)))
+    return scale.names[(scale.names.index(other) + 1) % len(scale.names)] if other == truth else other
+
+
+def _ends(scale: Scale) -> tuple[float, float] | None:
     low, high = getattr(scale, "low", None), getattr(scale, "high", None)
-    if low is not None and high is not None:
-        return (float(value) - low) / (high - low)
-    return value
-
-
-def _rating(
-    study: Study, item: Item, truth: dict[tuple[str, str | None], Any], person: _Rater, n: int, seed: int
-) -> Rating:
-    random = person.random
-    common: dict[str | None, float] = {response.id: random.normal() for response in item.responses}
-    answers = []
-    for (name, response), value in truth.items():
-        dimension = study.rubric[name]
-        shift = person.halo**0.5 * common.get(response, 0.0) + (1 - person.halo) ** 0.5 * random.normal()
-        answers.append(_answer(dimension, response, value, person, person.noise * float(shift) - person.severity))
-    flagged = bool(random.random() < 0.02)  # noqa: PLR2004 - rarely
-    seconds = round(float(random.gamma(6, 12)), 1)
-    name = json.dumps([study.id, person.name, item.id, seed, [[a.dimension, a.response, a.value] for a in answers]])
-    rating = Rating(
-        id=str(uuid.uuid5(_NAMESPACE, name)),
-        item=item.id,
-        rater=person.name,
-        answers=tuple(answers),
-        flagged=flagged,
-        note="(simulated)" if flagged else "",
-        order=tuple(response.id for response in item.responses),
-        position=n,
-        seconds=seconds,
-        submitted_at=_BEGIN + timedelta(minutes=3 * n, seconds=seconds),
-        rubric=study.rubric.hash,
-        source="simulated",
-    )
-    return check(rating, study.rubric, item)
-
-
-def _answer(dimension: Dimension, response: str | None, truth: Any, person: _Rater, shift: float) -> Answer:  # noqa: ANN401
-    scale = dimension.scale
-    if truth is None:
-        return Answer(dimension.name, None, response, not_applicable=True)
-    value = _value(scale, truth, person, shift)
-    needed = dimension.rationale.is_required(scale, value)
-    words = f"(simulated) A rationale for {dimension.title.lower()} would stand here."
-    return Answer(
-        dimension.name, value, response, rationale=words.ljust(dimension.rationale.min_length, ".") if needed else ""
-    )
-
-
-def _value(scale: Scale, truth: Any, person: _Rater, shift: float) -> Any:  # noqa: ANN401
-    low, high = getattr(scale, "low", None), getattr(scale, "high", None)
-    if low is not None and high is not None:
-        share = min(1.0, max(0.0, float(truth) + shift))
-        number = low + share * (high - low)
-        step = getattr(scale, "step", None) or (1 if scale.points() else None)
-        if step is not None:
-            number = min(high, low + round((number - low) / step) * step)
-        return scale.coerce(number)
-    points = [point for point, _ in scale.points()]
-    if isinstance(truth, bool) or (isinstance(truth, float) and scale.kind == "binary"):
-        return bool(float(truth) + shift >= 0.5)  # noqa: PLR2004 - the middle
-    multiple = bool(getattr(scale, "multiple", False))
-    slips = person.random.random() < min(0.9, 2 * person.noise)
-    if isinstance(truth, float) or slips:
-        chosen = points[int(person.random.integers(len(points)))]
-        return [chosen] if multiple else chosen
-    return truth
+    return None if low is None or high is None else (float(low), float(high))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import polars as pl
@@ -66,7 +67,7 @@ def test_who_is_severe_gives_lower_scores() -> None:
 
 def test_halo_ties_the_dimensions_of_a_response_together() -> None:
     def between(halo: float) -> float:
-        study = rw.Study("h", items=ITEMS * 1, rubric=MIXED, store="memory")
+        study = rw.Study("h", items=ITEMS, rubric=MIXED, store="memory")
         rw.simulate(study, raters=6, noise=0.3, severity=0, halo=halo, seed=2)
         wide = (
             study.scores()
@@ -96,8 +97,113 @@ def test_missing_leaves_items_out() -> None:
         ({"noise": -1}, "'noise' takes a share from 0 to 1"),
         ({"missing": 1}, "'missing' takes a share from 0 to below 1"),
         ({"halo": "much"}, "'halo' takes a share"),
+        ({"raters": True}, "'raters' takes a whole number from 1"),
+        ({"seed": -1}, "'seed' takes a whole number from 0"),
     ],
 )
 def test_bad_parameters_are_refused_in_words(wrong: dict[str, Any], words: str) -> None:
     with pytest.raises(InputError, match=words):
         rw.simulate(rw.demo(store="memory"), **wrong)
+
+
+def scores_and_truth(**settings: Any) -> tuple[pl.DataFrame, pl.DataFrame]:
+    study = rw.demo(store="memory")
+    truth = rw.simulate(study, **settings)
+    return study.scores(), truth
+
+
+def test_severity_is_recovered_from_differences_of_means() -> None:
+    scores, truth = scores_and_truth(raters=10, severity=0.1, noise=0.05, seed=3)
+    middle = scores.filter(pl.col("score").median().over("item", "response", "dimension").is_between(2.5, 3.5))
+    means = middle.group_by("rater").agg(pl.col("score").mean() / 4)
+    joined = truth.join(means, on="rater").with_columns(pl.col("score").mean() - pl.col("score"))
+    assert (joined["score"] - joined["severity"]).abs().max() < 0.06  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("other", [{"raters": 5}, {"seed": 1}, {"noise": 0.3}, {"severity": 0.5}, {"missing": 0.5}])
+def test_other_settings_are_refused_because_their_truth_would_not_be_the_scores(other: dict[str, Any]) -> None:
+    study = rw.demo(store="memory")
+    rw.simulate(study)
+    before = study.ratings()
+    with pytest.raises(InputError, match="has simulated ratings from other settings"):
+        rw.simulate(study, **other)
+    assert study.ratings().equals(before)
+
+
+def test_people_may_rate_before_and_after() -> None:
+    study = rw.demo(store="memory")
+    study.add_scores(
+        pl.DataFrame({"item": ["tides-for-a-child"], "response": ["a"], "rater": ["ana"], "accuracy": [4]})
+    )
+    truth = rw.simulate(study)
+    assert rw.simulate(study).equals(truth)
+    assert study.scores().filter(rater="ana")["score"].to_list() == [4]
+
+
+def test_order_position_and_time_are_those_of_the_plan() -> None:
+    study = rw.demo(store="memory")
+    rw.simulate(study, raters=3, missing=0.2)
+    ratings = study.ratings().sort("rater", "submitted_at")
+    assert ratings.select(pl.col("position").diff().over("rater").min()).item() == 1
+    gaps = ratings.select(
+        (pl.col("submitted_at").diff().over("rater").dt.total_milliseconds() / 1000) - pl.col("seconds")
+    )
+    assert gaps.to_series().drop_nulls().min() >= 0  # type: ignore[operator]
+    assert ratings["order"].list.get(0).n_unique() == 3
+
+
+def test_a_plan_changes_no_score() -> None:
+    shuffled, straight = rw.demo(store="memory"), rw.demo(store="memory", plan=rw.Plan(shuffle_items=False, seed=8))
+    for study in (shuffled, straight):
+        rw.simulate(study)
+    keys = ["item", "response", "rater", "dimension"]
+    one, other = (study.scores().sort(keys).select(*keys, "score", "seconds") for study in (shuffled, straight))
+    assert one.equals(other)
+
+
+def test_a_rationale_that_is_always_required_comes_with_not_applicable_too() -> None:
+    rubric = rw.Rubric(
+        "r",
+        dimensions=[
+            rw.Dimension("claims", "?", rw.Ordinal(1, 5, not_applicable=True), rationale=rw.Rationale("required")),
+            rw.Dimension("other", "?", rw.Ordinal(1, 5)),
+        ],
+    )
+    gold = {"answers": {"x": {"other": 3}}}
+    items = [{"prompt": "p", "responses": [{"id": "x", "text": "t"}], "gold": gold}]
+    study = rw.Study("r", items=items, rubric=rubric, store="memory")
+    rw.simulate(study, raters=1)
+    claims = study.scores().filter(dimension="claims")
+    assert claims["not_applicable"].all()
+    assert claims["rationale"].str.starts_with("(simulated)").all()
+
+
+def test_raters_agree_on_categories_and_answers_about_the_item_without_gold() -> None:
+    study = rw.Study("mixed", items=ITEMS, rubric=MIXED, store="memory")
+    rw.simulate(study, raters=20, noise=0.1, severity=0)
+    of_fault = study.scores().filter(dimension="fault")
+    commonest = of_fault.group_by("item", "response").agg(pl.col("label").value_counts(sort=True).first().struct[1])
+    assert 0.7 < commonest["count"].mean() / 20 < 0.95  # type: ignore[operator]
+    about_item = study.scores().filter(dimension="faults").group_by("item").agg(pl.col("label").mode().first())
+    assert about_item["label"].n_unique() > 1
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_yes_and_no_are_missed_sometimes_and_more_by_who_is_severe_on_a_yes(*, right: bool) -> None:
+    rubric = rw.Rubric("r", dimensions=[rw.Dimension("safe", "?", rw.Binary())])
+    items = [
+        {"prompt": f"p{n}", "responses": [{"id": "x", "text": "t"}], "gold": {"answers": {"x": {"safe": right}}}}
+        for n in range(60)
+    ]
+    study = rw.Study("r", items=items, rubric=rubric, store="memory")
+    truth = rw.simulate(study, raters=12, noise=0.2, severity=0.15)
+    means = study.scores().group_by("rater").agg(pl.col("score").mean())
+    assert 0.6 < abs(means["score"].mean() - (not right)) < 0.98  # type: ignore[operator]
+    assert truth.join(means, on="rater").select(pl.corr("severity", "score")).item() < -0.7
+
+
+def test_thirty_raters_of_the_demo_are_quick() -> None:
+    begin = time.perf_counter()
+    _, truth = scores_and_truth(raters=30)
+    assert truth["n_ratings"].sum() == 30 * 27
+    assert time.perf_counter() - begin < 5  # about a third of a second where nothing else runs
