@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from rubricwidgets import errors
 from rubricwidgets._version import __version__
 from rubricwidgets.archive import merge
-from rubricwidgets.demo import demo
+from rubricwidgets.demo_study import demo
 from rubricwidgets.errors import RubricWidgetsError
-from rubricwidgets.items import Gold, Item, Message, Response, group_responses, read_items
+from rubricwidgets.item_records import group_responses, read_items
+from rubricwidgets.items import Gold, Item, Message, Response
 from rubricwidgets.process.plan import Plan
 from rubricwidgets.ratings import Answer, Rating
-from rubricwidgets.rubric import Dimension, Rationale, Rubric
+from rubricwidgets.rationale import Rationale
+from rubricwidgets.rubric import Dimension, Rubric
 from rubricwidgets.scales.binary import Binary
 from rubricwidgets.scales.continuous import Continuous
 from rubricwidgets.scales.nominal import Nominal

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from rubricwidgets import frames
 from rubricwidgets.changes import changes
 from rubricwidgets.errors import InputError, ItemsError, StudyChangedError, UnknownItemError, UnknownStudyError, nearest
-from rubricwidgets.items import Item, items_hash, read_items
+from rubricwidgets.item_records import read_items
+from rubricwidgets.items import Item, items_hash
 from rubricwidgets.process.plan import Plan
 from rubricwidgets.rubric import Rubric
 from rubricwidgets.score_input import read_scores

@@ -34,7 +34,11 @@ def names(wheel: Path) -> set[str]:
 def test_the_wheel_holds_everything_that_runs(built: dict[str, Path]) -> None:
     inside = names(built["wheel"])
     assert {f"rubricwidgets/static/{name}" for name in STATIC} <= inside
-    assert {"rubricwidgets/py.typed", "rubricwidgets/demo/items.jsonl", "rubricwidgets/demo/rubric.yaml"} <= inside
+    assert {
+        "rubricwidgets/py.typed",
+        "rubricwidgets/demo_study/items.jsonl",
+        "rubricwidgets/demo_study/rubric.yaml",
+    } <= inside
     assert "rubricwidgets/store/migrations/m0001_studies_and_ratings.py" in inside
     assert any(name.endswith("licenses/LICENSE") for name in inside)
     sources = {str(path.relative_to(ROOT)) for path in (ROOT / "rubricwidgets").rglob("*.py")}

@@ -7,10 +7,9 @@ for the raters of one machine: the write-ahead log does not work over network fi
 
 from __future__ import annotations
 
-import json
 import threading
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,17 +18,14 @@ import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
 from rubricwidgets.errors import StoreClosedError, StoreError, StoreVersionError
-from rubricwidgets.ratings import Rating
-from rubricwidgets.store.base import TABLE_SCHEMA, Appended, Row, State, Store, StudyRecord
+from rubricwidgets.store.base import Appended, Row, State, Store, StudyRecord
 from rubricwidgets.store.failures import in_words
 from rubricwidgets.store.migrations import steps
-from rubricwidgets.store.tables import decoded
+from rubricwidgets.store.sql_rows import RATING_COLUMNS, as_json, micros, part, row_of, study_record, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 _MANY = 500
 _PART = 20_000
 
@@ -44,31 +40,11 @@ _studies = sa.table(
     "studies",
     *(sa.column(name) for name in ("id", "name", "rubric", "items", "plan", "rubric_hash", "items_hash", "created_at")),
 )
-_RATING_COLUMNS = (
-    "id",
-    "item",
-    "rater",
-    "status",
-    "flagged",
-    "note",
-    "reason",
-    "base",
-    "stale",
-    "shown",
-    "position",
-    "seconds",
-    "submitted_at",
-    "received_at",
-    "rubric",
-    "tab",
-    "source",
-    "answers",
-)
-_ratings = sa.table("ratings", sa.column("seq"), sa.column("study"), *(sa.column(name) for name in _RATING_COLUMNS))
-_columns = [_ratings.c[name] for name in _RATING_COLUMNS]
+_ratings = sa.table("ratings", sa.column("seq"), sa.column("study"), *(sa.column(name) for name in RATING_COLUMNS))
+_columns = [_ratings.c[name] for name in RATING_COLUMNS]
 
 _insert = sa.insert(_ratings).values(
-    study=sa.bindparam("study"), **{name: sa.bindparam(name) for name in _RATING_COLUMNS}
+    study=sa.bindparam("study"), **{name: sa.bindparam(name) for name in RATING_COLUMNS}
 )
 _of_study = sa.select(*_columns).where(_ratings.c.study == sa.bindparam("study")).order_by(_ratings.c.seq)
 _of_rater = _of_study.where(_ratings.c.rater == sa.bindparam("rater"))
@@ -156,22 +132,22 @@ class SQLStore(Store):
                     sa.insert(_studies).values(
                         id=record.id,
                         name=record.name,
-                        rubric=_json(record.rubric),
-                        items=_json(record.items),
-                        plan=_json(record.plan),
+                        rubric=as_json(record.rubric),
+                        items=as_json(record.items),
+                        plan=as_json(record.plan),
                         rubric_hash=record.rubric_hash,
                         items_hash=record.items_hash,
-                        created_at=_micros(record.created_at),
+                        created_at=micros(record.created_at),
                     )
                 )
                 return record
-            return _record(known)
+            return study_record(known)
 
     def study(self, name: str) -> StudyRecord | None:
         """Return a study by name, or None."""
         with self._reading() as connection:
             row = connection.execute(sa.select(_studies).where(_studies.c.name == name)).first()
-        return None if row is None else _record(row)
+        return None if row is None else study_record(row)
 
     def studies(self) -> list[str]:
         """Return the names of all studies, oldest first."""
@@ -196,7 +172,7 @@ class SQLStore(Store):
                 earlier = connection.execute(_places, place).all()
                 fresh = [one.id for one in earlier if not one.stale]
                 stale = rating.base != (fresh[-1] if fresh else None) if judge else row.stale
-                connection.execute(_insert, {"study": study_id, **_values(row, stale=stale)})
+                connection.execute(_insert, {"study": study_id, **values_of(row, stale=stale)})
                 known[rating.id] = (rating.rater, rating.item)
                 appended.append(Appended(rating.id, "conflict" if stale and judge else "stored", len(earlier) + 1))
             return appended
@@ -216,7 +192,7 @@ class SQLStore(Store):
         for one in found:
             place = (one.rater, one.item)
             counts[place] = counts.get(place, 0) + 1
-            rows.append(_row(one, counts[place]))
+            rows.append(row_of(one, counts[place]))
         return rows
 
     def states(self, study_id: str, rater: str) -> dict[str, State]:
@@ -236,10 +212,10 @@ class SQLStore(Store):
         with self._reading() as connection:
             found = connection.execute(_of_study, {"study": study_id})
             # In parts: millions of Python objects at once would make the time grow faster than the study.
-            parts = [_part(rows) for rows in found.partitions(_PART)]
+            parts = [part(rows) for rows in found.partitions(_PART)]
         # Revisions count within item and rater, over the whole log.
         revision = pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("rater", "item").alias("revision")
-        return pl.concat([_part([]), *parts]).with_columns(revision)
+        return pl.concat([part([]), *parts]).with_columns(revision)
 
     def close(self) -> None:
         """Let go of the file or the connection; doing so twice is harmless."""
@@ -323,41 +299,11 @@ class SQLStore(Store):
                 if name not in applied:
                     for statement in statements:
                         connection.execute(sa.text(statement.replace("{sequence}", sequence)))
-                    now = _micros(datetime.now(UTC))
+                    now = micros(datetime.now(UTC))
                     connection.execute(sa.insert(_migrations).values(name=name, applied_at=now))
 
 
-_TEXT_OR_NUMBER: dict[str, Any] = dict.fromkeys(_RATING_COLUMNS, pl.String) | {
-    "flagged": pl.Int64,
-    "stale": pl.Int64,
-    "position": pl.Int64,
-    "seconds": pl.Float64,
-    "submitted_at": pl.Int64,
-    "received_at": pl.Int64,
-}
-
-
-def _part(rows: Sequence[Any]) -> pl.DataFrame:
-    """Return rows of the log as a frame of :data:`TABLE_SCHEMA`, whose revisions are still to be counted."""
-    columns: list[tuple[Any, ...]] = list(zip(*rows, strict=True)) if rows else [() for _ in _RATING_COLUMNS]
-    raw = pl.DataFrame(
-        [
-            pl.Series(name, values, dtype=_TEXT_OR_NUMBER[name])
-            for name, values in zip(_RATING_COLUMNS, columns, strict=True)
-        ]
-    )
-    moment = TABLE_SCHEMA["submitted_at"]
-    return decoded(
-        raw.with_columns(
-            pl.col("flagged", "stale").cast(pl.Boolean),
-            pl.col("submitted_at", "received_at").cast(moment),
-            pl.col("shown").str.json_decode(pl.List(pl.String)).alias("order"),
-            pl.lit(0, pl.Int32).alias("revision"),
-        )
-    )
-
-
-def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - sqlite3's, as SQLAlchemy hands it
+def _prepare_sqlite(connection: Any, _info: object) -> None:  # noqa: ANN401 - sqlite3's, as SQLAlchemy hands it
     # Transactions are begun below, by us: sqlite3's own begin too late, and never as writers.
     connection.isolation_level = None
     connection.execute("PRAGMA journal_mode = WAL")
@@ -368,73 +314,3 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 -
 def _begin_sqlite(connection: sa.Connection) -> None:
     write = connection.get_execution_options().get("rubricwidgets_write")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _micros(moment: datetime) -> int:
-    return (moment - _EPOCH) // _MICROSECOND
-
-
-def _moment(micros: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=micros)
-
-
-def _record(row: Any) -> StudyRecord:  # noqa: ANN401 - a row of studies
-    return StudyRecord(
-        id=row.id,
-        name=row.name,
-        rubric=json.loads(row.rubric),
-        items=json.loads(row.items),
-        plan=json.loads(row.plan),
-        rubric_hash=row.rubric_hash,
-        items_hash=row.items_hash,
-        created_at=_moment(row.created_at),
-    )
-
-
-def _values(row: Row, *, stale: bool) -> dict[str, Any]:
-    rating = row.rating
-    return {
-        "id": rating.id,
-        "item": rating.item,
-        "rater": rating.rater,
-        "status": rating.status,
-        "flagged": int(rating.flagged),
-        "note": rating.note,
-        "reason": rating.reason,
-        "base": rating.base,
-        "stale": int(stale),
-        "shown": _json(rating.order),
-        "position": rating.position,
-        "seconds": rating.seconds,
-        "submitted_at": None if rating.submitted_at is None else _micros(rating.submitted_at),
-        "received_at": _micros(row.received_at),
-        "rubric": rating.rubric,
-        "tab": rating.tab,
-        "source": rating.source,
-        "answers": row.answers,
-    }
-
-
-def _row(one: Any, revision: int) -> Row:  # noqa: ANN401 - a row of ratings
-    rating = Rating(
-        id=one.id,
-        item=one.item,
-        rater=one.rater,
-        status=one.status,
-        flagged=bool(one.flagged),
-        note=one.note,
-        reason=one.reason,
-        base=one.base,
-        order=tuple(json.loads(one.shown)),
-        position=one.position,
-        seconds=one.seconds,
-        submitted_at=None if one.submitted_at is None else _moment(one.submitted_at),
-        rubric=one.rubric,
-        tab=one.tab,
-        source=one.source,
-    )
-    return Row(rating, one.answers, stale=bool(one.stale), revision=revision, received_at=_moment(one.received_at))

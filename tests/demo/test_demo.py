@@ -176,7 +176,7 @@ def test_no_text_names_its_model(study: rw.Study) -> None:
 
 
 def test_the_file_has_one_readable_line_per_item() -> None:
-    lines = (files("rubricwidgets.demo") / "items.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (files("rubricwidgets.demo_study") / "items.jsonl").read_text(encoding="utf-8").splitlines()
     assert len(lines) == len({json.loads(line)["id"] for line in lines}) == 27
     assert all(re.fullmatch(r"[a-z]+(-[a-z]+)+", json.loads(line)["id"]) for line in lines)
     assert not any("\\u" in line for line in lines)

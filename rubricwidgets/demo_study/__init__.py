@@ -11,7 +11,7 @@ from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
 from rubricwidgets.errors import StudyChangedError
-from rubricwidgets.items import read_items
+from rubricwidgets.item_records import read_items
 from rubricwidgets.rubric import Rubric
 from rubricwidgets.study import Study
 

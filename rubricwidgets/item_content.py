@@ -1,0 +1,82 @@
+"""What the content of an item must be: text that UTF-8 can hold, metadata that JSON can, an id from it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from rubricwidgets.errors import ItemsError
+
+_SHOWN = 60
+
+
+def absent(value: object) -> bool:
+    """Return whether a field of a record is missing: null, or the NaN that pandas writes for it."""
+    return value is None or (isinstance(value, float) and value != value)  # noqa: PLR0124 - NaN is pandas' missing
+
+
+def check_text(name: str, value: object) -> None:
+    """Refuse what is no text, or text that UTF-8 cannot hold."""
+    if not isinstance(value, str):
+        msg = f"'{name}' takes text (got {shown(value)})"
+        raise ItemsError(msg)
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError as error:
+        msg = (
+            f"'{name}' takes text that UTF-8 can hold (character {error.start} is the half of a surrogate pair, "
+            f"{value[error.start]!r}); the source was cut or decoded wrongly"
+        )
+        raise ItemsError(msg) from None
+
+
+def identity(given: object, content: object) -> str:
+    """Return the id that was given, or 12 hex digits from the content."""
+    if given is None or given == "":
+        return hashlib.blake2b(canonical(content), digest_size=6).hexdigest()
+    if not isinstance(given, str) or not given.strip():
+        msg = f"'id' takes text (got {given!r})"
+        raise ItemsError(msg)
+    check_text("id", given)
+    return given
+
+
+def json_mapping(name: str, given: object, *, unnamed: bool = False) -> dict[Any, Any]:
+    """Return a mapping as JSON would give it back; ``unnamed`` allows the key None, written as ``""``."""
+    if not isinstance(given, Mapping):
+        msg = f"'{name}' takes a mapping (got {shown(given)})"
+        raise ItemsError(msg)
+    if not given:
+        return {}
+    keys = {("" if key is None and unnamed else str(key)): value for key, value in given.items()}
+    try:
+        plain: dict[Any, Any] = json.loads(json.dumps(keys, default=_plain, allow_nan=False))
+        canonical(plain)
+    except (TypeError, ValueError) as error:
+        msg = f"'{name}' takes what JSON can hold ({error})"
+        raise ItemsError(msg) from None
+    return plain
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - dates, arrays and scalars of other libraries
+    if hasattr(value, "isoformat"):
+        return value.isoformat()
+    for method in ("to_dict", "to_list", "tolist"):
+        if hasattr(value, method):
+            return getattr(value, method)()
+    return str(value)
+
+
+def canonical(content: object) -> bytes:
+    """Return JSON that is the same for equal content."""
+    return json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+def shown(value: object) -> str:
+    """Return a value as errors show it: its type and the beginning of it."""
+    if value is None or absent(value):
+        return "null"
+    text = f"{type(value).__name__} {value!r}"
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
