@@ -4,20 +4,18 @@ import { Chunks } from "./chunks";
 import { Clock } from "./clock";
 import { EMPTY, fromRating, sameDraft, slotsOf, toAnswers, withAnswer } from "./draft";
 import { Kernel, type Model } from "./kernel";
+import { begin } from "./lifecycle";
+import { Lookups } from "./lookups";
 import { missingFrom } from "./missing";
 import { Outbox } from "./outbox";
 import { Pages } from "./pages";
 import type { Ack, FromKernel, Rating, RubricSpec, SavedRating, ShownItem, Status, Welcome } from "./protocol";
 import type { DraftAnswer, DraftState, ItemState, Session } from "./session.types";
 import { Submissions } from "./submissions";
-import { holdTab, thisTab } from "./tabs";
+import { thisTab } from "./tabs";
 import { uuid } from "./uuid";
 
-const TICK = 500;
-const HELLO = 5000;
-const ADOPT = 4000;
 const MOST_UNDO = 200;
-const PREVIEWS = 50;
 const AHEAD = 3;
 const STATE: Record<string, ItemState> = { u: "unrated", r: "rated", f: "flagged", s: "skipped" };
 
@@ -25,16 +23,6 @@ interface Undo {
   draft: DraftState;
   /** The slot whose rationale was being typed, so that one undo takes a stretch of typing back. */
   typing: string | null;
-}
-
-/** Live sessions of this page by study and rater: a newer one retires the older, whose kernel side was closed. */
-const LIVE = Symbol.for("rubricwidgets.sessions");
-type Live = Map<string, () => Promise<void>>;
-
-function live(): Live {
-  const page = globalThis as { [LIVE]?: Live };
-  page[LIVE] ??= new Map();
-  return page[LIVE];
 }
 
 export function createSession(model: Model, outer: AbortSignal): Session {
@@ -56,7 +44,6 @@ export function createSession(model: Model, outer: AbortSignal): Session {
   const savedSeconds = signal(0);
   const conflict = signal<{ index: number; mine: SavedRating; theirs: SavedRating } | null>(null);
   const lastSubmitted = signal<{ index: number } | null>(null);
-  const previews = signal<ReadonlyMap<number, string>>(new Map());
   const undoStack = signal<Undo[]>([]);
   /** Places with a draft; the outbox holds what is in them. */
   const drafted = signal<ReadonlySet<number>>(new Set());
@@ -67,8 +54,7 @@ export function createSession(model: Model, outer: AbortSignal): Session {
   const pages = new Pages(kernel);
   const clock = new Clock();
   const chunks = new Chunks((name) => kernel.send({ kind: "chunk", name }));
-  const histories = new Map<number, ((revisions: SavedRating[]) => void)[]>();
-  const previewsAsked = new Set<number>();
+  const lookups = new Lookups(kernel);
   /** Counts requests to show an item, so that a slow answer to an old one is dropped. */
   let showing = 0;
   let submitting = false;
@@ -279,16 +265,10 @@ export function createSession(model: Model, outer: AbortSignal): Session {
         if (refused) restore(refused.rating);
         return;
       }
-      case "previews": {
-        const next = new Map(previews.value);
-        for (const preview of message.previews) next.set(preview.index, preview.text);
-        previews.value = next;
-        return;
-      }
+      case "previews":
+        return lookups.previewsArrived(message.previews);
       case "history":
-        for (const give of histories.get(message.index) ?? []) give(message.revisions);
-        histories.delete(message.index);
-        return;
+        return lookups.historyArrived(message.index, message.revisions);
       case "chunk":
         chunks.arrived(message.name, buffers[0]);
     }
@@ -360,66 +340,32 @@ export function createSession(model: Model, outer: AbortSignal): Session {
     markDrafts();
   }
 
-  // Beginning and ending
-
-  function start(): void {
-    const key = `${config.study_id}\u0000${config.rater}`;
-    const retire = async (): Promise<void> => {
+  const hello = (): void => void kernel.send({ kind: "hello", tab }, "hello");
+  kernel.ask = hello;
+  // The first item needs it: ask beside the greeting. Should it not come now, the text asks again.
+  chunks.get("markdown").catch(() => undefined);
+  begin({
+    key: `${config.study_id}\u0000${config.rater}`,
+    tab,
+    ended,
+    async retire() {
       keepDraft();
       ending.abort();
       await outbox.flushed();
-    };
-    const before = live().get(key);
-    live().set(key, retire);
-    holdTab(tab, ended);
-    const retired = before?.() ?? Promise.resolve();
-    const hello = (): void => void kernel.send({ kind: "hello", tab }, "hello");
-    kernel.ask = hello;
-    // The first item needs it: ask beside the greeting. Should it not come now, the text asks again.
-    chunks.get("markdown").catch(() => undefined);
-    // Drafts that the older session still writes must be there before this one reads them.
-    if (before) void retired.then(hello);
-    else hello();
-
-    let asked = performance.now();
-    let adopted = performance.now();
-    const timer = setInterval(() => {
-      const now = performance.now();
+    },
+    hello,
+    welcomed: () => welcomed,
+    tick() {
       clock.tick();
       kernel.tick();
       submissions.resend();
       pages.retry();
-      if (!welcomed && now - asked > HELLO) {
-        asked = now;
-        hello();
-      }
-      if (welcomed && now - adopted > ADOPT) {
-        adopted = now;
-        void submissions.adopt();
-      }
-    }, TICK);
-    const wake = (): void => {
-      keepDraft();
-      if (document.visibilityState === "visible" && welcomed) submissions.resend(true);
-    };
-    const warn = (event: BeforeUnloadEvent): void => {
-      if (!outbox.durable.value && (submissions.waiting.value.length > 0 || drafted.value.size > 0))
-        event.preventDefault();
-    };
-    const options = { signal: ended };
-    document.addEventListener("visibilitychange", wake, options);
-    window.addEventListener("pagehide", keepDraft, options);
-    window.addEventListener("online", wake, options);
-    window.addEventListener("beforeunload", warn, options);
-    const stop = (): void => {
-      clearInterval(timer);
-      if (live().get(key) === retire) live().delete(key);
-    };
-    if (ended.aborted) stop();
-    else ended.addEventListener("abort", stop, { once: true });
-  }
-
-  start();
+    },
+    adopt: () => void submissions.adopt(),
+    keepDraft,
+    wake: () => submissions.resend(true),
+    wouldLose: () => !outbox.durable.value && (submissions.waiting.value.length > 0 || drafted.value.size > 0),
+  });
 
   return {
     config,
@@ -449,7 +395,7 @@ export function createSession(model: Model, outer: AbortSignal): Session {
     ),
     conflict,
     lastSubmitted,
-    previews,
+    previews: lookups.previews,
     set: (slot, value) =>
       change(withAnswer(draft.value, slot, { value, not_applicable: false } as Partial<DraftAnswer>)),
     setNotApplicable: (slot, on) =>
@@ -469,25 +415,8 @@ export function createSession(model: Model, outer: AbortSignal): Session {
     submit: () => send("rated"),
     skip: (reason) => send("skipped", reason),
     resolveConflict,
-    history(place) {
-      return new Promise((resolve, reject) => {
-        const asked = histories.get(place) ?? [];
-        const timer = setTimeout(() => reject(new Error("the kernel did not answer")), HELLO);
-        asked.push((revisions) => {
-          clearTimeout(timer);
-          resolve(revisions);
-        });
-        histories.set(place, asked);
-        kernel.send({ kind: "history", index: place });
-      });
-    },
-    wantPreviews(from, count) {
-      for (let page = Math.floor(from / PREVIEWS); page * PREVIEWS < from + count; page++) {
-        if (previewsAsked.has(page)) continue;
-        previewsAsked.add(page);
-        kernel.send({ kind: "previews", from: page * PREVIEWS, count: PREVIEWS });
-      }
-    },
+    history: (place) => lookups.history(place),
+    wantPreviews: (from, count) => lookups.wantPreviews(from, count),
     exportWaiting: async () =>
       JSON.stringify(
         {
