@@ -1,0 +1,263 @@
+"""What statistics take: frames of scores, checked; each dimension with its level of measurement and its values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+import polars as pl
+
+from rubricwidgets.errors import InputError, nearest
+from rubricwidgets.scales.numbers import short
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from rubricwidgets.rubric import Rubric
+    from rubricwidgets.scales.base import Level
+
+LEVELS = ("nominal", "ordinal", "interval", "ratio")
+KEYS = ("item", "response", "rater", "dimension")
+
+#: More distinct values than this are no categories: only what takes moments alone can be computed.
+MOST_VALUES = 256
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One dimension as statistics see it.
+
+    Parameters
+    ----------
+    dimension
+        Its name.
+    level
+        Level of measurement.
+    column
+        Where its values stand: ``"score"``, or ``"label"`` for categories without numbers.
+    values
+        Every value that counts as one, in order; None where there is no end of them.
+
+    """
+
+    dimension: str
+    level: Level
+    column: str
+    values: tuple[Any, ...] | None
+
+    @property
+    def numbers(self) -> tuple[float, ...] | None:
+        """The values as numbers; None for categories."""
+        return None if self.column == "label" or self.values is None else tuple(float(one) for one in self.values)
+
+
+def take(
+    scores: Any,  # noqa: ANN401 - a frame of any library that narwhals knows
+    needed: Iterable[str],
+    *,
+    by: str | None = None,
+    what: str = "scores",
+    source: str = "study.scores()",
+) -> nw.LazyFrame[Any]:
+    """Return a frame as a lazy one, whatever library it is from, or name the column that it lacks.
+
+    Raises
+    ------
+    InputError
+        If it is no frame, or lacks a column; with the nearest that it has.
+
+    """
+    try:
+        frame = nw.from_native(scores)
+    except TypeError:
+        msg = f"'{what}' takes a frame such as {source}: Polars, pandas, Arrow, DuckDB or PySpark (got {type(scores).__name__})"
+        raise InputError(msg) from None
+    lazy = frame.lazy() if isinstance(frame, nw.DataFrame) else frame
+    names = lazy.collect_schema().names()
+    wanted = [*needed, *([by] if by else [])]
+    lacking = [name for name in wanted if name not in names]
+    if lacking:
+        close = nearest(lacking[0], [name for name in names if name not in wanted])
+        hint = f"; did you mean {close!r}? Rename it" if close else f"; it has {', '.join(map(repr, names))}"
+        msg = f"'{what}' takes a frame with the columns of {source}: it lacks {', '.join(map(repr, lacking))}{hint}"
+        raise InputError(msg)
+    if "response" not in names and "response" not in wanted:
+        lazy = lazy.with_columns(nw.lit(None, dtype=nw.String).alias("response"))
+    return lazy
+
+
+def is_eager(scores: object) -> bool:
+    """Return whether a frame is in memory."""
+    return isinstance(nw.from_native(scores, pass_through=True), nw.DataFrame)
+
+
+def collected(lazy: nw.LazyFrame[Any]) -> pl.DataFrame:
+    """Return a frame of any library as a Polars one, in memory."""
+    return lazy.collect(backend="polars").to_native()  # type: ignore[no-any-return]
+
+
+def scores_in_memory(
+    scores: Any,  # noqa: ANN401
+    rubric: Rubric | None = None,
+    *,
+    needed: Sequence[str] = ("item", "rater", "dimension", "score"),
+    optional: Sequence[str] = ("model", "seconds", "submitted_at", "gold", "label", "not_applicable"),
+    by: str | None = None,
+) -> pl.DataFrame:
+    """Return a scores frame in memory, checked, with the columns that a statistic reads.
+
+    Raises
+    ------
+    InputError
+        If it is no frame, lacks a column, has nulls for items or raters, the same answer twice, scores of several
+        rubrics, or scores that the rubric's scale does not have.
+
+    """
+    lazy = take(scores, needed, by=by)
+    names = lazy.collect_schema().names()
+    extra = {"response", "rubric", *(name for name in optional if name in names), *([by] if by else [])}
+    keep = [name for name in names if name in extra or name in needed]
+    frame = collected(lazy.select(*keep))
+    check_rows(frame, rubric)
+    return frame
+
+
+def check_rows(frame: pl.DataFrame, rubric: Rubric | None = None) -> None:
+    """Refuse rows that would falsify any statistic."""
+    for name in ("item", "rater", "dimension"):
+        if name in frame.columns and (missing := frame[name].null_count()):
+            place = frame[name].is_null().arg_max()
+            msg = f"'scores' takes a value for {name!r} in every row (row {place} has null, {missing} in all): drop or fill them"
+            raise InputError(msg)
+    keys = [name for name in KEYS if name in frame.columns]
+    twice = frame.select(keys).is_duplicated()
+    if twice.any():
+        row = frame.select(keys).row(int(twice.arg_max() or 0), named=True)
+        told = ", ".join(f"{name} {value!r}" for name, value in row.items() if value is not None)
+        msg = (
+            f"'scores' takes one answer for each of {', '.join(keys)} (got two or more for {told}); "
+            "keep the latest of each, as study.scores() does"
+        )
+        raise InputError(msg)
+    if "rubric" in frame.columns and frame["rubric"].n_unique() > 1:
+        versions = frame["rubric"].unique(maintain_order=True).to_list()
+        msg = (
+            f"'scores' takes one version of the rubric (got {', '.join(map(str, versions[:4]))}): "
+            "filter to one, or drop the column 'rubric' if they ask the same"
+        )
+        raise InputError(msg)
+    _check_scales(frame, rubric)
+
+
+def _check_scales(frame: pl.DataFrame, rubric: Rubric | None) -> None:
+    if "label" in frame.columns and "score" in frame.columns:
+        labelled = frame.drop_nulls(["label", "score"]).select("dimension", "score", "label").unique()
+        both = labelled.filter(pl.len().over("dimension", "score") > 1).sort("dimension", "score", "label")
+        if both.height:
+            name, score, first = both.row(0)
+            second = both.row(1)[2]
+            msg = (
+                f"{name!r} is on two scales: score {short(score)} reads {first!r} and {second!r}; "
+                "compute on each study alone, or rename the dimension in one"
+            )
+            raise InputError(msg)
+    if rubric is None or "score" not in frame.columns:
+        return
+    for dimension in rubric.dimensions:
+        low, high = getattr(dimension.scale, "low", None), getattr(dimension.scale, "high", None)
+        if low is None or high is None:
+            continue
+        given = frame.filter(pl.col("dimension") == dimension.name)["score"].drop_nulls()
+        outside = given.filter((given < low) | (given > high))
+        if outside.len():
+            msg = (
+                f"{dimension.name!r} takes {dimension.scale.allows} (got a score of {short(outside[0])}): these scores are "
+                "of another scale or another rubric"
+            )
+            raise InputError(msg)
+
+
+def measured(
+    frame: nw.LazyFrame[Any], rubric: Rubric | None, level: Level | None = None, dimensions: Sequence[str] | None = None
+) -> list[Measured]:
+    """Return each dimension of a frame with its level and values, in the rubric's order.
+
+    Raises
+    ------
+    InputError
+        If ``level`` is unknown or does not fit a dimension, or a dimension is unknown.
+
+    """
+    if level is not None and level not in LEVELS:
+        close = nearest(level, LEVELS)
+        hint = f"; did you mean {close!r}?" if close else ""
+        msg = f"'level' takes one of {', '.join(LEVELS)} (got {level!r}){hint}"
+        raise InputError(msg)
+    names = observed_dimensions(frame, rubric)
+    for name in dimensions or ():
+        if name not in names:
+            close = nearest(name, names)
+            hint = f"did you mean {close!r}?" if close else f"there are {', '.join(names) or 'none'}"
+            msg = f"no dimension {name!r} in these scores; {hint}"
+            raise InputError(msg)
+    return [_measured(frame, rubric, name, level) for name in names if dimensions is None or name in dimensions]
+
+
+def observed_dimensions(frame: nw.LazyFrame[Any], rubric: Rubric | None) -> list[str]:
+    """Return the dimensions in the rubric's order, then those of the frame that it does not know."""
+    found = collected(frame.select("dimension").unique())["dimension"].drop_nulls().sort().to_list()
+    if rubric is None:
+        return found
+    return [*rubric.names, *(name for name in found if name not in rubric.names)]
+
+
+def _measured(frame: nw.LazyFrame[Any], rubric: Rubric | None, name: str, level: Level | None) -> Measured:
+    scale = rubric[name].scale if rubric is not None and name in rubric.names else None
+    points = scale.points() if scale is not None else []
+    numbers = [scale.number(value) for value, _ in points] if scale is not None else []
+    own: Level
+    values: tuple[Any, ...] | None
+    if scale is not None and points and None not in numbers:
+        column, own, values = "score", scale.level, tuple(float(one) for one in numbers if one is not None)
+    elif scale is not None and points and not getattr(scale, "multiple", False):
+        column, own, values = "label", scale.level, tuple(label for _, label in points)
+    else:
+        column, values = _observed(frame, name)
+        own = scale.level if scale is not None else "nominal" if column == "label" else _guess(values)
+    wanted: Level = level or own
+    _check_level(name, wanted, own, column, values)
+    return Measured(name, wanted, column, values)
+
+
+def _observed(frame: nw.LazyFrame[Any], name: str) -> tuple[str, tuple[Any, ...] | None]:
+    of_dimension = frame.filter(nw.col("dimension") == name)
+    scores = collected(of_dimension.filter(~nw.col("score").is_null()).select("score").unique().head(MOST_VALUES + 1))
+    if scores.height > MOST_VALUES:
+        return "score", None
+    if scores.height or "label" not in frame.collect_schema().names():
+        return "score", tuple(sorted(float(one) for one in scores["score"].to_list()))
+    filtered = of_dimension.filter(~nw.col("label").is_null())
+    if "not_applicable" in frame.collect_schema().names():
+        filtered = filtered.filter(~nw.col("not_applicable"))
+    labels = collected(filtered.select("label").unique())["label"].sort().to_list()
+    return "label", tuple(labels)
+
+
+def _guess(values: tuple[Any, ...] | None) -> Level:
+    """Return the level of numbers without a scale: whole numbers of a few kinds are ordered points, others distances."""
+    if values is None or len(values) > 11 or any(float(one) != int(one) for one in values):  # noqa: PLR2004
+        return "interval"
+    return "ordinal"
+
+
+def _check_level(name: str, wanted: Level, own: Level, column: str, values: tuple[Any, ...] | None) -> None:
+    if column == "label" and wanted != "nominal":
+        msg = f"{name!r} has categories without order: its level is 'nominal' (got {wanted!r})"
+        raise InputError(msg)
+    if wanted == "ratio" and values and min(values) < 0:
+        msg = f"{name!r}: level 'ratio' takes scores from 0 (got {short(min(values))}); 'interval' allows negative ones"
+        raise InputError(msg)
+    if own == "nominal" and wanted != "nominal" and values is not None and len(values) > 2:  # noqa: PLR2004 - yes and no
+        msg = f"{name!r} is nominal: its numbers are names (got level {wanted!r})"
+        raise InputError(msg)

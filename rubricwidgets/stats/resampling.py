@@ -1,0 +1,198 @@
+"""Intervals by resampling items: the jackknife with Student's t, and the BCa bootstrap.
+
+What is resampled is the item with everything that was said about it. Resampling pooled pairs of ratings instead would pretend
+to as many independent observations as there are pairs, and cover far less than it promises.
+"""
+
+from __future__ import annotations
+
+import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rubricwidgets.errors import InputError
+from rubricwidgets.scales.numbers import plain_number
+from rubricwidgets.stats.estimates import FRAGILE, ONE_ITEM, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+    #: From summed sufficient statistics, shape (b, k), to values, shape (b,); NaN where undefined.
+    Statistic = Callable[[Array], Array]
+
+_CHUNK = 50
+_CELLS = 2_000_000
+_FEWEST_RESAMPLES = 0.9
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An interval and what it was made of; its parts are None where it is undefined, with the reason."""
+
+    low: float | None
+    high: float | None
+    se: float | None
+    method: str
+    note: str | None = None
+
+
+def check_confidence(confidence: object) -> float:
+    """Return the coverage of an interval, or refuse it."""
+    number = plain_number(confidence)
+    if number is None or not 0 < number < 1:
+        msg = f"'confidence' takes a number above 0 and below 1, such as 0.95 (got {confidence!r})"
+        raise InputError(msg)
+    return float(number)
+
+
+def t_quantile(confidence: float, df: float) -> float:
+    """Return the two-sided quantile of Student's t."""
+    from scipy.special import stdtrit  # noqa: PLC0415 - loads when an interval is first asked for
+
+    return float(stdtrit(df, (1 + confidence) / 2))
+
+
+def z_quantile(confidence: float) -> float:
+    """Return the two-sided quantile of the normal distribution."""
+    from scipy.special import ndtri  # noqa: PLC0415
+
+    return float(ndtri((1 + confidence) / 2))
+
+
+def bounded(low: float, high: float, bounds: tuple[float, float]) -> tuple[float, float]:
+    """Return an interval cut at what the parameter can be."""
+    return max(low, bounds[0]), min(high, bounds[1])
+
+
+def leave_one_out(per_item: Array, weights: Array, statistic: Statistic) -> Array:
+    """Return the statistic without each distinct item, shape (distinct items,)."""
+    total = weights @ per_item
+    step = max(1, _CELLS // max(1, per_item.shape[1]))
+    parts = [statistic(total - per_item[start : start + step]) for start in range(0, len(per_item), step)]
+    return np.concatenate(parts) if parts else np.zeros(0)
+
+
+def jackknife(
+    per_item: Array,
+    weights: Array,
+    statistic: Statistic,
+    *,
+    confidence: float = 0.95,
+    bounds: tuple[float, float] = (-np.inf, np.inf),
+) -> Interval:
+    """Return the jackknife-t interval over items.
+
+    Standard error: ``sqrt((n - 1) / n * sum((theta_i - mean(theta_i))**2))`` over the n leave-one-out values, and
+    Student's t with n - 1 degrees of freedom (Tukey 1958; Efron and Tibshirani, An Introduction to the Bootstrap, 1993,
+    chapter 11).
+
+    Parameters
+    ----------
+    per_item
+        Sufficient statistics of each distinct item, shape (distinct items, k).
+    weights
+        How many items are like that.
+    statistic
+        From sums to values.
+    confidence
+        Coverage, above 0 and below 1.
+    bounds
+        Between which values the parameter lies.
+
+    """
+    method = f"{percent(confidence)} jackknife t interval over items"
+    n = float(weights.sum())
+    if n < 2:  # noqa: PLR2004
+        return Interval(None, None, None, method, ONE_ITEM)
+    value = float(statistic((weights @ per_item)[None, :])[0])
+    without = leave_one_out(per_item, weights, statistic)
+    if not np.isfinite(without).all():
+        return Interval(None, None, None, method, FRAGILE)
+    mean = weights @ without / n
+    se = float(np.sqrt((n - 1) / n * (weights @ (without - mean) ** 2)))
+    half = t_quantile(confidence, n - 1) * se
+    low, high = bounded(value - half, value + half, bounds)
+    return Interval(low, high, se, method)
+
+
+def resample(per_item: Array, weights: Array, statistic: Statistic, *, n: int, seed: int) -> Array:
+    """Return the statistic of ``n`` bootstrap samples of items, shape (n,); the same for the same seed on any machine."""
+    items = int(weights.sum())
+    sizes = [_CHUNK] * (n // _CHUNK) + ([n % _CHUNK] if n % _CHUNK else [])
+    seeds = np.random.SeedSequence(seed).spawn(len(sizes))
+    # Few distinct items: draw how often each occurs. Many: draw the items.
+    few = len(per_item) * 20 < items
+    index = None if few else np.repeat(np.arange(len(weights)), weights.astype(np.int64))
+
+    def chunk(size: int, own: np.random.SeedSequence) -> Array:
+        generator = np.random.Generator(np.random.SFC64(own))
+        if index is None:
+            drawn = generator.multinomial(items, weights / weights.sum(), size=size).astype(np.float64)
+        else:
+            drawn = np.empty((size, len(per_item)))
+            for row in range(size):
+                chosen = index[generator.integers(0, items, items, dtype=np.int32)]
+                drawn[row] = np.bincount(chosen, minlength=len(per_item))
+        return statistic(drawn @ per_item)
+
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        return np.concatenate(list(pool.map(chunk, sizes, seeds)))
+
+
+def bca(
+    per_item: Array,
+    weights: Array,
+    statistic: Statistic,
+    *,
+    confidence: float = 0.95,
+    resamples: int = 2000,
+    seed: int = 0,
+    bounds: tuple[float, float] = (-np.inf, np.inf),
+) -> Interval:
+    """Return the bias-corrected and accelerated bootstrap interval over items.
+
+    Efron, "Better bootstrap confidence intervals", Journal of the American Statistical Association 82, 1987.
+
+    Parameters
+    ----------
+    per_item, weights, statistic, confidence, bounds
+        As for :func:`jackknife`.
+    resamples
+        How many bootstrap samples.
+    seed
+        The same seed gives the same interval.
+
+    """
+    method = f"{percent(confidence)} BCa bootstrap interval over items, {resamples} resamples"
+    if weights.sum() < 2:  # noqa: PLR2004
+        return Interval(None, None, None, method, ONE_ITEM)
+    value = float(statistic((weights @ per_item)[None, :])[0])
+    drawn = resample(per_item, weights, statistic, n=resamples, seed=seed)
+    drawn = drawn[np.isfinite(drawn)]
+    without = leave_one_out(per_item, weights, statistic)
+    if len(drawn) < _FEWEST_RESAMPLES * resamples or not np.isfinite(without).all():
+        return Interval(None, None, None, method, FRAGILE)
+    low, high = bca_limits(value, drawn, without, weights, confidence)
+    return Interval(*bounded(low, high, bounds), float(drawn.std(ddof=1)), method)
+
+
+def bca_limits(value: float, drawn: Array, without: Array, weights: Array, confidence: float) -> tuple[float, float]:
+    """Return the two limits from bootstrap values and leave-one-out values."""
+    from scipy.special import ndtr, ndtri  # noqa: PLC0415
+
+    below = ((drawn < value).mean() + (drawn <= value).mean()) / 2
+    # Every draw on one side: as far as so many draws can tell.
+    bias = ndtri(np.clip(below, 0.5 / len(drawn), 1 - 0.5 / len(drawn)))
+    deviation = weights @ without / weights.sum() - without
+    spread = weights @ deviation**2
+    acceleration = float(weights @ deviation**3 / (6 * spread**1.5)) if spread > 0 else 0.0
+    z = z_quantile(confidence)
+    limits = [ndtr(bias + (bias + sign * z) / (1 - acceleration * (bias + sign * z))) for sign in (-1, 1)]
+    low, high = np.quantile(drawn, limits)
+    return float(low), float(high)
