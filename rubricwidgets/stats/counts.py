@@ -58,7 +58,7 @@ class Counts:
     @cached_property
     def sizes(self) -> Array:
         """Ratings of each pattern."""
-        return self.patterns.sum(axis=1)
+        return np.asarray(self.patterns.sum(axis=1), dtype=np.float64)
 
     @property
     def n_units(self) -> int:

@@ -202,11 +202,11 @@ class Result(ABC):
 
 
 def frame_html(frame: pl.DataFrame, digits: int = 3, most: int = 200) -> str:
-            return "\N{EN DASH}"
+    """Return a frame as a plain HTML table with rounded numbers; null is shown as a dash."""
 
     def cell(value: object) -> str:
         if value is None:
-            return "–"
+            return "\N{EN DASH}"
         return escape(f"{value:.{digits}f}" if isinstance(value, float) else str(value))
 
     head = "".join(f"<th>{escape(name)}</th>" for name in frame.columns)
