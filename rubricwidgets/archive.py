@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import os
 import uuid
+from collections.abc import Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from rubricwidgets.changes import changes
 from rubricwidgets.errors import InputError, StudyChangedError, UnknownStudyError, nearest
 from rubricwidgets.store import open_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
 
+    from rubricwidgets.store.base import Row
     from rubricwidgets.study import Study
+
+_NAMED = 3
+SameRater = Literal["refuse", "latest"]
+Rename = Mapping[str, Mapping[str, str]]
 
 
 def export(study: Study, path: str | Path) -> Path:
@@ -40,6 +49,17 @@ def export(study: Study, path: str | Path) -> Path:
         If it cannot be written; then no file is left behind.
 
     """
+    target = _new_file(path)
+    with _draft(target) as draft:
+        copy = open_store(draft, study.name)
+        try:
+            study.store.copy_into(copy, study.name)
+        finally:
+            copy.close()
+    return target
+
+
+def _new_file(path: str | Path) -> Path:
     target = Path(path)
     if target.exists():
         msg = (
@@ -49,18 +69,19 @@ def export(study: Study, path: str | Path) -> Path:
     if not target.parent.is_dir():
         msg = f"'path' takes a file in a folder that exists (got {str(target)!r})"
         raise InputError(msg)
+    return target
+
+
+@contextmanager
+def _draft(target: Path) -> Iterator[Path]:
+    """Give a file beside the target that takes its place when all went well, and leaves nothing when not."""
     draft = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}")
     try:
-        copy = open_store(draft, study.name)
-        try:
-            study.store.copy_into(copy, study.name)
-        finally:
-            copy.close()
+        yield draft
         os.replace(draft, target)  # noqa: PTH105 - atomic on every platform, as Path.replace promises only on some
     finally:
         for leftover in (draft, *(draft.with_name(draft.name + end) for end in ("-wal", "-shm"))):
             leftover.unlink(missing_ok=True)
-    return target
 
 
 def read(path: str | Path, name: str | None = None) -> Study:
@@ -89,7 +110,7 @@ def read(path: str | Path, name: str | None = None) -> Study:
     if not file.is_file():
         msg = f"'path' takes a study's file (got {str(file)!r}, which is not there)"
         raise InputError(msg)
-    store = open_store(file, file.name)
+    store = open_store(file, file.name, begin=False)
     try:
         names = store.studies()
         if not names:
@@ -110,7 +131,13 @@ def read(path: str | Path, name: str | None = None) -> Study:
         raise
 
 
-def merge_into(study: Study, others: Iterable[Study | str | Path]) -> int:
+def merge_into(
+    study: Study,
+    others: Iterable[Study | str | Path],
+    *,
+    rename: Rename | None = None,
+    same_rater: SameRater = "refuse",
+) -> int:
     """Take in every rating of other files of the same study.
 
     Parameters
@@ -120,6 +147,8 @@ def merge_into(study: Study, others: Iterable[Study | str | Path]) -> int:
     others
         Studies or their files. Each must have the same items and rubric; what ratings are new is decided
         by their UUIDs, so merging twice adds nothing twice.
+    rename, same_rater
+        As for :func:`merge`.
 
     Returns
     -------
@@ -130,20 +159,25 @@ def merge_into(study: Study, others: Iterable[Study | str | Path]) -> int:
     ------
     StudyChangedError
         If another study has other items or another rubric, naming the differences; then nothing is taken in.
+    InputError
+        If two files have ratings of one item under one rater's name that know nothing of each other.
 
     """
     from rubricwidgets.study import Study  # noqa: PLC0415 - study joins this file too
 
+    if same_rater not in ("refuse", "latest"):
+        msg = f"'same_rater' takes 'refuse' or 'latest' (got {same_rater!r})"
+        raise InputError(msg)
     opened: list[Study] = []
     try:
         studies = []
         for other in others:
             if isinstance(other, Study):
-                studies.append(other)
+                studies.append((other, _names_for(rename, other.where)))
             else:
                 opened.append(read(other))
-                studies.append(opened[-1])
-        for other in studies:
+                studies.append((opened[-1], _names_for(rename, str(other))))
+        for other, _ in studies:
             found = changes(study.record, other.items, other.rubric, None)
             if found:
                 msg = (
@@ -152,13 +186,27 @@ def merge_into(study: Study, others: Iterable[Study | str | Path]) -> int:
                     + "\nOnly ratings of the same items by the same rubric can be merged; nothing was."
                 )
                 raise StudyChangedError(msg)
-        return sum(other.store.copy_into(study.store, other.name, into=study.name) for other in studies)
+        known = study.store.rows(study.id)
+        joined: list[Row] = []
+        for other, names in studies:
+            rows = [_renamed(row, names) for row in other.store.rows(other.id)]
+            rows = _reconciled([*known, *joined], rows, other.where, same_rater)
+            taken = {row.rating.id for row in (*known, *joined)}
+            joined += [row for row in rows if row.rating.id not in taken]
+        appended = study.store.append_rows(study.id, joined, judge=False)
+        return sum(one.status == "stored" for one in appended)
     finally:
         for one in opened:
             one.close()
 
 
-def merge(files: Iterable[Study | str | Path], into: str | Path) -> Study:
+def merge(
+    files: Iterable[Study | str | Path],
+    into: str | Path,
+    *,
+    rename: Rename | None = None,
+    same_rater: SameRater = "refuse",
+) -> Study:
     """Join the files of several raters into one new study.
 
     Parameters
@@ -167,6 +215,13 @@ def merge(files: Iterable[Study | str | Path], into: str | Path) -> Study:
         Two or more studies or files of the same items and rubric, one per rater as a rule.
     into
         The file to write; it must not exist yet. The files that are read stay as they are.
+    rename
+        Where two people rated under one name: by file, the old name and the new one,
+        ``{"bo/pilot.rubric.db": {"jovyan": "bo"}}``.
+    same_rater
+        What to do where two files have ratings of one item under one name, neither of which revises the other.
+        ``"refuse"`` says so; ``"latest"`` lets the one submitted last count and keeps the other as stale, in whatever
+        order the files are given: right where one person rated on two machines.
 
     Returns
     -------
@@ -176,7 +231,7 @@ def merge(files: Iterable[Study | str | Path], into: str | Path) -> Study:
     Raises
     ------
     InputError
-        If there are no files, or ``into`` exists.
+        If there are no files, ``into`` exists, or one rater's ratings compete; then ``into`` is not written.
     StudyChangedError
         If they are not of the same study; then ``into`` is not written.
 
@@ -192,18 +247,76 @@ def merge(files: Iterable[Study | str | Path], into: str | Path) -> Study:
     if not sources:
         msg = "'files' takes one or more studies or files (got none)"
         raise InputError(msg)
+    _check_rename(rename, sources)
     first = sources[0] if isinstance(sources[0], Study) else read(sources[0])
+    target = _new_file(into)
     try:
-        target = first.export(into)
-        joined = read(target, first.name)
+        with _draft(target) as draft:
+            store = open_store(draft, first.name)
+            try:
+                store.create_study(first.record)
+                with_nothing = Study(first.name, store=store)
+                merge_into(with_nothing, sources, rename=rename, same_rater=same_rater)
+            finally:
+                store.close()
+        return read(target, first.name)
     finally:
         if first is not sources[0]:
             first.close()
-    try:
-        merge_into(joined, sources[1:])
-    except Exception:
-        joined.close()
-        for end in ("", "-wal", "-shm"):
-            target.with_name(target.name + end).unlink(missing_ok=True)
-        raise
-    return joined
+
+
+def _names_for(rename: Rename | None, file: str) -> Mapping[str, str]:
+    return next((names for path, names in (rename or {}).items() if str(path) == file), {})
+
+
+def _check_rename(rename: Rename | None, sources: Sequence[object]) -> None:
+    known = [str(getattr(one, "where", one)) for one in sources]
+    for path, names in (rename or {}).items():
+        if str(path) not in known:
+            close = nearest(path, known)
+            hint = f"did you mean {close!r}?" if close else f"they are {', '.join(map(repr, known))}"
+            msg = f"'rename' takes the files that are merged (got {str(path)!r}); {hint}"
+            raise InputError(msg)
+        if not isinstance(names, Mapping):
+            msg = f"'rename' takes, by file, old names and new ones (got {names!r} for {str(path)!r})"
+            raise InputError(msg)
+
+
+def _renamed(row: Row, names: Mapping[str, str]) -> Row:
+    new = names.get(row.rating.rater)
+    return row if new is None else replace(row, rating=replace(row.rating, rater=new))
+
+
+def _reconciled(known: Sequence[Row], coming: list[Row], where: str, same_rater: SameRater) -> list[Row]:
+    """Return the coming rows so that one rating of each item and rater counts, whichever file comes first."""
+    ours, theirs = _heads(known), _heads(coming)
+    known_ids = {row.rating.id for row in known}
+    coming_ids = {row.rating.id for row in coming}
+    forks = [
+        place
+        for place, head in theirs.items()
+        if place in ours and head.rating.id not in known_ids and ours[place].rating.id not in coming_ids
+    ]
+    if forks and same_rater == "refuse":
+        raters = sorted({rater for rater, _ in forks})
+        items = ", ".join(repr(item) for _, item in forks[:_NAMED]) + (
+            f" and {len(forks) - _NAMED} more" if len(forks) > _NAMED else ""
+        )
+        msg = (
+            f"{where} has ratings by {', '.join(map(repr, raters))} of items that another file has by the same name, "
+            f"and neither revises the other ({items}); nothing was merged. Two people under one name: "
+            f"rename={{{where!r}: {{{raters[0]!r}: '...'}}}}. One person on two machines: same_rater='latest'"
+        )
+        raise InputError(msg)
+    older = {place for place in forks if _moment(theirs[place]) < _moment(ours[place])}
+    return [replace(row, stale=True) if (row.rating.rater, row.rating.item) in older else row for row in coming]
+
+
+def _heads(rows: Iterable[Row]) -> dict[tuple[str, str], Row]:
+    """Return, by rater and item, the rating that counts."""
+    return {(row.rating.rater, row.rating.item): row for row in rows if not row.stale}
+
+
+def _moment(row: Row) -> tuple[datetime, str]:
+    # The id decides between two of one moment, so that the order of files never does.
+    return row.rating.submitted_at or row.received_at, row.rating.id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rubricwidgets.item_content import canonical
 from rubricwidgets.items import items_hash
 
 if TYPE_CHECKING:
@@ -44,12 +45,12 @@ def _item_changes(before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[s
     new = {item["id"]: item for item in after}
     yield from _counted("items added", [name for name in new if name not in old])
     yield from _counted("items gone", [name for name in old if name not in new])
-    changed = [name for name in new if name in old and new[name] != old[name]]
+    changed = [name for name in new if name in old and not _same(new[name], old[name])]
     for name in changed[:_NAMED]:
         yield from (f"item {name!r}: {words}" for words in _differences(old[name], new[name]))
     if len(changed) > _NAMED:
         yield f"and {len(changed) - _NAMED} more items changed"
-    if not changed and set(old) == set(new):
+    if not changed and set(old) == set(new) and list(old) != list(new):
         yield "items: the same ones in another order"
 
 
@@ -86,8 +87,13 @@ def _differences(before: object, after: object, path: str = "") -> Iterator[str]
     elif isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
         for place, (one, other) in enumerate(zip(before, after, strict=True)):
             yield from _differences(one, other, f"{path}[{place}]")
-    elif before != after:
+    elif not _same(before, after):
         yield f"{path}: {_short(before)} -> {_short(after)}"
+
+
+def _same(one: object, other: object) -> bool:
+    """Return whether two values are the same JSON: 4 and 4.0 are not, nor are 1 and true."""
+    return canonical(one) == canonical(other)
 
 
 def _short(value: object) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rubricwidgets.errors import ItemsError
+from rubricwidgets.texts import unstorable
 
 _SHOWN = 60
 
@@ -22,14 +23,18 @@ def check_text(name: str, value: object) -> None:
     if not isinstance(value, str):
         msg = f"'{name}' takes text (got {shown(value)})"
         raise ItemsError(msg)
-    try:
-        value.encode("utf-8")
-    except UnicodeEncodeError as error:
-        msg = (
-            f"'{name}' takes text that UTF-8 can hold (character {error.start} is the half of a surrogate pair, "
-            f"{value[error.start]!r}); the source was cut or decoded wrongly"
-        )
-        raise ItemsError(msg) from None
+    problem = unstorable(value)
+    if problem:
+        msg = f"'{name}' takes text that UTF-8 can hold: {problem}"
+        raise ItemsError(msg)
+
+
+def as_list(value: object) -> object:
+    """Return an array or series of another library, as Parquet files hold them, as a list; anything else as it is."""
+    for method in ("to_list", "tolist"):
+        if hasattr(value, method) and not isinstance(value, str):
+            return getattr(value, method)()
+    return value
 
 
 def identity(given: object, content: object) -> str:

@@ -62,13 +62,27 @@ def _from_file(file: Path) -> Iterator[tuple[str, Any]]:
     if ending in _FRAMES:
         found = _from_frame(_read_frame(file, ending), "row")
     elif ending == ".csv":
-        found = _from_frame(_read_csv(file), "row")
+        found = _with_lists(_from_frame(_read_csv(file), "row"))
     elif ending == ".json":
         found = _numbered(_read_json(file), "item")
     else:
         found = _read_lines(file)
     for place, record in found:
         yield f"{file}, {place}", record
+
+
+def _with_lists(found: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """Read what a CSV cell can hold of several responses or messages: JSON."""
+    for place, record in found:
+        for name in ("responses", "messages"):
+            text = record.get(name)
+            if isinstance(text, str) and text.lstrip().startswith("["):
+                try:
+                    record[name] = json.loads(text)
+                except json.JSONDecodeError as error:
+                    msg = f"{place}: {name!r} begins as a JSON list and is none ({error.msg} at character {error.pos})"
+                    raise ItemsError(msg) from None
+        yield place, record
 
 
 def _text(file: Path) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from rubricwidgets.errors import ItemsError, known_keywords, unknown_keyword
-from rubricwidgets.item_content import absent, canonical, check_text, identity, json_mapping, shown
+from rubricwidgets.item_content import absent, as_list, canonical, check_text, identity, json_mapping, shown
 
 
 @known_keywords
@@ -217,6 +217,7 @@ def _prompt(given: object) -> tuple[Message, ...]:
             msg = f"'prompt' takes text that is not empty (got {given!r})"
             raise ItemsError(msg)
         return (Message("user", given),)
+    given = as_list(given)
     if isinstance(given, Mapping) or not isinstance(given, Sequence) or not given:
         msg = f"'prompt' takes text or a list of messages (got {shown(given)})"
         raise ItemsError(msg)
@@ -229,26 +230,36 @@ def _message(one: object, path: str) -> Message:
     if not isinstance(one, Mapping):
         msg = f"'{path}' takes a record with 'role' and 'content' (got {shown(one)})"
         raise ItemsError(msg)
-    return _record(path, one, Message)  # type: ignore[no-any-return]
+    return _record(path, {key: value for key, value in one.items() if not absent(value)}, Message)  # type: ignore[no-any-return]
 
 
 def _responses(given: object) -> tuple[Response, ...]:
     if isinstance(given, str | Response):
         given = [given]
+    given = as_list(given)
     if isinstance(given, Mapping) or not isinstance(given, Sequence) or not given:
         msg = f"'responses' takes one or more responses (got {shown(given)})"
         raise ItemsError(msg)
-    responses = [_response(one, f"responses[{place}]") for place, one in enumerate(given)]
-    taken: set[str] = set()
-    for place, response in enumerate(responses):
+    responses: list[Response] = []
+    taken: dict[str, Response] = {}
+    for place, one in enumerate(given):
+        response = _response(one, f"responses[{place}]")
+        if response.id in taken and _is_derived(response) and response.model != taken[response.id].model:
+            # Two models may well say the same.
+            response = replace(response, id=identity("", ["response", response.text, response.model]))
         if response.id in taken:
             msg = (
                 f"'responses[{place}].id' takes an id of its own (got {response.id!r} twice); "
-                "responses of the same text need ids to tell them apart"
+                "responses of the same text need ids or models to tell them apart"
             )
             raise ItemsError(msg)
-        taken.add(response.id)
+        taken[response.id] = response
+        responses.append(response)
     return tuple(responses)
+
+
+def _is_derived(response: Response) -> bool:
+    return response.id == identity("", ["response", response.text])
 
 
 def _response(one: object, path: str) -> Response:

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from rubricwidgets.errors import AnswerError, Problem, known_keywords, nearest
+from rubricwidgets.scales.numbers import plain_number
+from rubricwidgets.texts import unstorable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +19,17 @@ if TYPE_CHECKING:
     from rubricwidgets.rubric import Dimension, Rubric
 
 Status = Literal["rated", "skipped"]
+
+
+def _check_words(name: str, words: object) -> None:
+    """Refuse what no store could keep or give back."""
+    if not isinstance(words, str):
+        msg = f"'{name}' takes text (got {words!r})"
+        raise AnswerError(msg)
+    problem = unstorable(words)
+    if problem:
+        msg = f"'{name}' takes text that can be stored: {problem}"
+        raise AnswerError(msg, [Problem(None, None, msg)])
 
 
 @known_keywords
@@ -44,6 +57,9 @@ class Answer:
     response: str | None = None
     not_applicable: bool = False
     rationale: str = ""
+
+    def __post_init__(self) -> None:
+        _check_words("rationale", self.rationale)
 
 
 @known_keywords
@@ -102,6 +118,7 @@ class Rating:
     source: str = "widget"
 
     def __post_init__(self) -> None:
+        # A store keeps UTF-8 and no NUL; what it could not keep is refused here, where it can still be said.
         try:
             object.__setattr__(self, "id", str(uuid.UUID(self.id)))
         except (ValueError, AttributeError, TypeError):
@@ -120,6 +137,14 @@ class Rating:
                 msg = f"'submitted_at' takes a time with a time zone (got {self.submitted_at!r})"
                 raise AnswerError(msg)
             object.__setattr__(self, "submitted_at", self.submitted_at.astimezone(UTC))
+        if self.seconds is not None:
+            seconds = plain_number(self.seconds)
+            if seconds is None or seconds < 0:
+                msg = f"'seconds' takes a number from 0 (got {self.seconds!r})"
+                raise AnswerError(msg)
+            object.__setattr__(self, "seconds", float(seconds))
+        for name in ("item", "rater", "note", "reason", "rubric", "tab", "source"):
+            _check_words(name, getattr(self, name))
         object.__setattr__(self, "answers", tuple(self.answers))
         object.__setattr__(self, "order", tuple(self.order))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,12 +13,15 @@ import polars as pl
 
 from rubricwidgets.errors import AnswerError, InputError, Problem, UnknownKeywordError, nearest, unknown_keyword
 from rubricwidgets.ratings import Answer, Rating, check
+from rubricwidgets.scales.numbers import read_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rubricwidgets.items import Item
     from rubricwidgets.rubric import Rubric
+
+Names = dict[str, "str | None"]
 
 _NAMESPACE = uuid.UUID("5b0c3c3e-9a51-4f7e-8f0a-6d1d0b7c2f41")
 _SHOWN = 10
@@ -28,7 +31,8 @@ _ALIASES = {
     "response": ("response", "response_id"),
     "rater": ("rater", "rater_id", "annotator", "annotator_id"),
     "dimension": ("dimension", "dim_id", "dim"),
-    "score": ("score", "value", "label", "verdict"),
+    "score": ("score", "value", "verdict"),
+    "label": ("label",),
     "rationale": ("rationale", "comment", "explanation"),
     "seconds": ("seconds", "time_s"),
     "submitted_at": ("submitted_at",),
@@ -41,7 +45,6 @@ class _Cell:
     """One score with where it stands."""
 
     row: int
-    column: str
     item: str
     response: str | None
     rater: str
@@ -68,9 +71,11 @@ def read_scores(
     ----------
     frame
         A Polars or pandas frame or a list of records. Wide: a column per dimension, named as in the rubric, and
-        perhaps ``<dimension>_rationale``. Long: columns ``dimension`` and ``score``, and perhaps ``rationale``.
-        Both: ``item``, ``rater``, ``response`` where items have several, perhaps ``seconds`` and ``submitted_at``.
-        Values may be numbers, numeric texts, anchors, button words or categories; null is unanswered.
+        perhaps ``<dimension>_rationale`` and ``<dimension>_not_applicable``; a column ``rationale`` goes with every
+        dimension that has none of its own. Long: columns ``dimension`` and ``score`` (or ``label``, which also stands in
+        where ``score`` is null), and perhaps ``rationale`` and ``not_applicable``. Both: ``item``, ``rater``,
+        ``response`` where items have several, perhaps ``seconds`` and ``submitted_at``. Values may be numbers, numeric
+        texts, anchors, button words or categories; null is unanswered.
     rubric, items
         What the scores are of.
     rater_name
@@ -79,12 +84,12 @@ def read_scores(
         What ``ratings()`` says the ratings came from.
     **columns
         The frame's own names: ``item=``, ``response=``, ``rater=``, ``dimension=``, ``score=``, ``rationale=``,
-        ``seconds=``, ``submitted_at=``, ``not_applicable=``.
+        ``label=``, ``seconds=``, ``submitted_at=``, ``not_applicable=``.
 
     Returns
     -------
     list of Rating
-        One per item and rater. Their UUIDs follow from their content, so that the same frame gives the same ones.
+        One per item and rater, with the answers that the frame has and no others; see :func:`revised`.
 
     Raises
     ------
@@ -99,6 +104,8 @@ def read_scores(
             raise UnknownKeywordError(unknown_keyword("add_scores", word, [*_ALIASES, "rater_name", "source"]))
     data = _as_polars(frame)
     names = {word: _column(data, word, columns.get(word)) for word in _ALIASES}
+    if names["score"] is None:
+        names["score"] = names["label"]
     if names["item"] is None:
         msg = f"'item' takes a column with item ids, which is missing (the frame has {_listed(data.columns)}); name it: item=..."
         raise InputError(msg)
@@ -111,7 +118,9 @@ def read_scores(
     if names["dimension"] is not None and names["dimension"] not in rubric.names and names["score"] is not None:
         cells = _long_cells(data, names, rater_name)
     else:
-        cells = _wide_cells(data, names, rubric, rater_name)
+        # What the rubric calls a dimension is one, whatever else a column of that name often holds.
+        own = {word: name for word, name in names.items() if word in columns or name not in rubric.names}
+        cells = _wide_cells(data, {**dict.fromkeys(_ALIASES), **own}, rubric, rater_name)
     return _ratings(cells, rubric, {item.id: item for item in items}, source)
 
 
@@ -141,22 +150,21 @@ def _column(data: pl.DataFrame, word: str, named: str | None) -> str | None:
     return next((alias for alias in _ALIASES[word] if alias in data.columns), None)
 
 
-def _long_cells(data: pl.DataFrame, names: dict[str, str | None], rater_name: str | None) -> list[_Cell]:
-    score = str(names["score"])
+def _long_cells(data: pl.DataFrame, names: Names, rater_name: str | None) -> list[_Cell]:
+    score, label, dimension = str(names["score"]), names["label"], str(names["dimension"])
     found = []
     for number, row in enumerate(data.iter_rows(named=True), start=1):
-        value, not_applicable = row[score], bool(_get(row, names["not_applicable"]))
+        value = row[score] if row[score] is not None else _get(row, label)
+        not_applicable = _truth(row, names["not_applicable"], number)
         if value is not None or not_applicable:
             found.append(
-                _cell(row, names, rater_name, number, str(row[str(names["dimension"])]), score, value, not_applicable)
+                _cell(row, names, rater_name, number, str(row[dimension]), value, not_applicable=not_applicable)
             )
     return found
 
 
-def _wide_cells(
-    data: pl.DataFrame, names: dict[str, str | None], rubric: Rubric, rater_name: str | None
-) -> list[_Cell]:
-    taken = {name for word, name in names.items() if name is not None and word not in ("score", "dimension")}
+def _wide_cells(data: pl.DataFrame, names: Names, rubric: Rubric, rater_name: str | None) -> list[_Cell]:
+    taken = {name for word, name in names.items() if name is not None and word not in ("score", "label", "dimension")}
     dimensions = [name for name in rubric.names if name in data.columns and name not in taken]
     if not dimensions:
         close = {one: nearest(one, rubric.names) for one in data.columns if one not in taken}
@@ -167,35 +175,45 @@ def _wide_cells(
             f"(got {_listed(data.columns)}){near}; a long one takes dimension= and score="
         )
         raise InputError(msg)
+    if names["not_applicable"] is not None:
+        own = f"{dimensions[0]}_not_applicable"
+        msg = f"{names['not_applicable']!r} does not say of which dimension: name the column for each, such as {own!r}"
+        raise InputError(msg)
     found = []
-    for number, row in enumerate(data.iter_rows(named=True), start=1):
-        for dimension in dimensions:
-            if row[dimension] is not None:
-                per_dimension = {**names, "rationale": f"{dimension}_rationale"}
+    for dimension in dimensions:
+        why, not_this = f"{dimension}_rationale", f"{dimension}_not_applicable"
+        own_names = {**names, "rationale": why if why in data.columns else names["rationale"]}
+        marked = not_this if not_this in data.columns else None
+        for number, row in enumerate(data.iter_rows(named=True), start=1):
+            not_applicable = _truth(row, marked, number)
+            if row[dimension] is not None or not_applicable:
                 found.append(
-                    _cell(
-                        row,
-                        per_dimension,
-                        rater_name,
-                        number,
-                        dimension,
-                        dimension,
-                        row[dimension],
-                        not_applicable=False,
-                    )
+                    _cell(row, own_names, rater_name, number, dimension, row[dimension], not_applicable=not_applicable)
                 )
-    return found
+    return sorted(found, key=lambda cell: cell.row)
+
+
+def _truth(row: dict[str, Any], name: str | None, number: int) -> bool:
+    """Return whether a cell says yes, in the words that files use for it."""
+    given = _get(row, name)
+    word = str(given).strip().casefold() if given is not None else ""
+    if word in ("", "false", "no", "0", "0.0", "n", "f"):
+        return False
+    if word in ("true", "yes", "1", "1.0", "y", "t"):
+        return True
+    msg = f"row {number}: {name!r} takes true or false (got {given!r})"
+    raise InputError(msg)
 
 
 def _cell(
     row: dict[str, Any],
-    names: dict[str, str | None],
+    names: Names,
     rater_name: str | None,
     number: int,
     dimension: str,
-    column: str,
     value: object,
-    not_applicable: bool,  # noqa: FBT001
+    *,
+    not_applicable: bool,
 ) -> _Cell:
     item, response = _get(row, names["item"]), _get(row, names["response"])
     rater = rater_name if rater_name is not None else _get(row, names["rater"])
@@ -209,13 +227,16 @@ def _cell(
         raise InputError(msg)
     if isinstance(moment, datetime) and moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
-    seconds = _get(row, names["seconds"])
+    given = _get(row, names["seconds"])
+    seconds = None if given is None else read_number(given)
+    if given is not None and (seconds is None or seconds < 0):
+        msg = f"row {number}: 'seconds' takes a number from 0 (got {given!r})"
+        raise InputError(msg)
     return _Cell(
         row=number,
-        column=column,
         item=str(item),
         response=None if response is None else str(response),
-        rater=str(rater),
+        rater=str(rater).strip(),
         dimension=dimension,
         value=value,
         rationale=str(_get(row, names["rationale"]) or ""),
@@ -287,13 +308,8 @@ def _rating(group: list[tuple[_Cell, Answer]], rubric: Rubric, item: Item, sourc
     first = group[0][0]
     answers = tuple(answer for _, answer in group)
     moments = [cell.submitted_at for cell, _ in group if cell.submitted_at is not None]
-    # Sorted by slot, which no two answers share, so that the order of rows gives no other UUID.
-    said = sorted(
-        [one.dimension, one.response or "", one.not_applicable, one.rationale, json.dumps(one.value)] for one in answers
-    )
-    content = json.dumps([first.item, first.rater, source, said], ensure_ascii=False)
     rating = Rating(
-        id=str(uuid.uuid5(_NAMESPACE, content)),
+        id=_content_id(first.item, first.rater, answers, source, None),
         item=first.item,
         rater=first.rater,
         answers=answers,
@@ -303,6 +319,51 @@ def _rating(group: list[tuple[_Cell, Answer]], rubric: Rubric, item: Item, sourc
         source=source,
     )
     return check(rating, rubric, item, complete=False)
+
+
+def revised(ratings: Sequence[Rating], current: Mapping[tuple[str, str], Rating]) -> list[Rating]:
+    """Return ratings as revisions of what the same raters said before.
+
+    What a rating does not mention is carried over: a frame may bring one dimension or one response at a time. A rating
+    that changes nothing is left out. The others' UUIDs follow from their content and from what they revise, so that the
+    same frame gives the same ones, and a correction back to an earlier value is a revision like any other.
+
+    Parameters
+    ----------
+    ratings
+        From :func:`read_scores`.
+    current
+        By item and rater, the rating that counts now.
+
+    """
+    found = []
+    for rating in ratings:
+        before = current.get((rating.item, rating.rater))
+        known = {} if before is None or before.status != "rated" else {_slot(one): one for one in before.answers}
+        answers = known | {_slot(one): one for one in rating.answers}
+        if before is not None and known == answers:
+            continue
+        merged = tuple(answers.values())
+        identity = _content_id(rating.item, rating.rater, merged, rating.source, None if before is None else before.id)
+        new = replace(rating, id=identity, answers=merged)
+        if before is not None:
+            new = replace(new, base=before.id)
+            new = replace(new, flagged=before.flagged, note=before.note) if known else new
+        found.append(new)
+    return found
+
+
+def _slot(answer: Answer) -> tuple[str, str | None]:
+    return answer.dimension, answer.response
+
+
+def _content_id(item: str, rater: str, answers: Sequence[Answer], source: str, base: str | None) -> str:
+    # Sorted by slot, which no two answers share, so that the order of rows gives no other UUID.
+    said = sorted(
+        [one.dimension, one.response or "", one.not_applicable, one.rationale, json.dumps(one.value)] for one in answers
+    )
+    content = json.dumps([item, rater, source, base, said], ensure_ascii=False)
+    return str(uuid.uuid5(_NAMESPACE, content))
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -6,12 +6,11 @@ import getpass
 import os
 import re
 import uuid
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rubricwidgets import frames
 from rubricwidgets.changes import changes
@@ -19,8 +18,9 @@ from rubricwidgets.errors import InputError, ItemsError, StudyChangedError, Unkn
 from rubricwidgets.item_records import read_items
 from rubricwidgets.items import Item, items_hash
 from rubricwidgets.process.plan import Plan
+from rubricwidgets.ratings import check
 from rubricwidgets.rubric import Rubric
-from rubricwidgets.score_input import read_scores
+from rubricwidgets.score_input import read_scores, revised
 from rubricwidgets.store import file_name, may_exist, open_store
 from rubricwidgets.store.base import Store, StudyRecord
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from rubricwidgets.archive import Rename, SameRater
     from rubricwidgets.charts.bound import Plots
     from rubricwidgets.ratings import Rating
     from rubricwidgets.stats.describe import By
@@ -109,8 +110,8 @@ class Study:
         self.store = open_store(store, name)
         known = self.store.study(name)
         self.record: StudyRecord = self._begin(given_items, given_rubric, plan) if known is None else known
-        if known is not None:
-            self._same(known, given_items, given_rubric, plan)
+        # Held against what was given even if it was begun just now: somebody else may have been faster.
+        self._same(self.record, given_items, given_rubric, plan)
         if given_items is not None:
             self.items = given_items  # the same as the record's, and built already
 
@@ -214,26 +215,60 @@ class Study:
         if rater is not None and (not isinstance(rater, str) or not rater.strip()):
             msg = f"'rater' takes a name, some text (got {rater!r}); leave it out to rate as {current_user()!r}"
             raise InputError(msg)
-        return RatingWidget(self, rater or current_user())
+        return RatingWidget(self, current_user() if rater is None else rater.strip())
 
-    def append(self, ratings: Iterable[Rating]) -> list[Appended]:
-        """Save ratings, all or none; a rating whose UUID is known already changes nothing."""
-        return self.store.append(self.id, list(ratings), self.rubric)
+    def append(self, ratings: Iterable[Rating], *, complete: bool = True) -> list[Appended]:
+        """Save ratings, all or none.
 
-    def add_scores(self, frame: object, **columns: Any) -> int:  # noqa: ANN401 - passed on as they are
+        Parameters
+        ----------
+        ratings
+            What to save. A rating whose UUID is known already changes nothing; one whose ``base`` is no longer the
+            current rating is kept as stale.
+        complete
+            False allows missing answers and rationales.
+
+        Returns
+        -------
+        list of Appended
+            What became of each, in their order.
+
+        Raises
+        ------
+        AnswerError
+            If the rubric does not allow an answer; then nothing is saved.
+        UnknownItemError
+            If a rating is of no item of the study.
+        StoreError
+            If the store cannot write now.
+
+        """
+        checked = [check(one, self.rubric, self.item(one.item), complete=complete) for one in ratings]
+        return self.store.append(self.id, checked, self.rubric)
+
+    def add_scores(
+        self, frame: object, *, rater_name: str | None = None, source: str = "add_scores", **columns: str
+    ) -> int:
         """Add scores from elsewhere: another tool, a published study, a model as judge.
+
+        Where a rater has a rating of an item already, the frame revises what it mentions, and the rest is carried over.
 
         Parameters
         ----------
         frame
-            A Polars or pandas frame, wide (a column per dimension) or long (a row per score).
+            A Polars or pandas frame or a list of records, wide (a column per dimension) or long (a row per score).
+        rater_name
+            Who rated, where the frame has no column for it.
+        source
+            What ``ratings()`` says they came from.
         **columns
-            Which columns hold what, where their names are not the usual ones; see :func:`read_scores`.
+            Which columns hold what, where their names are not the usual ones: ``item=``, ``response=``, ``rater=``,
+            ``dimension=``, ``score=``, ``label=``, ``rationale=``, ``seconds=``, ``submitted_at=``, ``not_applicable=``.
 
         Returns
         -------
         int
-            How many ratings were new. Adding the same frame again adds none.
+            How many ratings were new or changed. Adding the same frame again adds none.
 
         Raises
         ------
@@ -251,14 +286,16 @@ class Study:
         1
 
         """
-        ratings = read_scores(frame, self.rubric, self.items, **columns)
-        # Corrected scores revise what the same rater gave before.
-        states = {rater: self.store.states(self.id, rater) for rater in {rating.rater for rating in ratings}}
-        based = [
-            replace(rating, base=before.id) if (before := states[rating.rater].get(rating.item)) else rating
-            for rating in ratings
-        ]
-        return sum(one.status == "stored" for one in self.append(based))
+        ratings = read_scores(frame, self.rubric, self.items, rater_name=rater_name, source=source, **columns)
+        current = {
+            (row.rating.item, row.rating.rater): row
+            for rater in {rating.rater for rating in ratings}
+            for row in self.store.rows(self.id, rater=rater)
+            if not row.stale
+        }
+        wanted = {(rating.item, rating.rater) for rating in ratings}
+        before = {place: row.stored().rating for place, row in current.items() if place in wanted}
+        return sum(one.status == "stored" for one in self.append(revised(ratings, before), complete=False))
 
     # What came of it
 
@@ -306,14 +343,37 @@ class Study:
 
     # The whole of it
 
-    def merge(self, *others: Study | str | Path) -> int:
-        """Take in the ratings of other raters' files of the same study; see :func:`rubricwidgets.merge`."""
+    def merge(self, *others: Study | str | Path, rename: Rename | None = None, same_rater: SameRater = "refuse") -> int:
+        """Take in the ratings of other raters' files of the same study, and return how many were new.
+
+        Parameters
+        ----------
+        *others
+            Studies or their files, with the same items and rubric.
+        rename, same_rater
+            What to do about two people, or one person twice, under one name; see :func:`rubricwidgets.merge`.
+
+        """
         from rubricwidgets.archive import merge_into  # noqa: PLC0415
 
-        return merge_into(self, others)
+        return merge_into(self, others, rename=rename, same_rater=same_rater)
 
     def export(self, path: str | Path) -> Path:
-        """Write the whole study, items, rubric, plan and every rating, as one new file; see :meth:`read`."""
+        """Write the whole study, items, rubric, plan and every rating, as one new file, and return its path.
+
+        Parameters
+        ----------
+        path
+            A file that does not exist yet. :meth:`read` opens it.
+
+        Raises
+        ------
+        InputError
+            If the file exists, or its folder does not.
+        StoreError
+            If it cannot be written; then no file is left behind.
+
+        """
         from rubricwidgets.archive import export  # noqa: PLC0415
 
         return export(self, path)

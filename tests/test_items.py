@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
@@ -159,3 +160,30 @@ def test_unknown_keywords_name_the_nearest() -> None:
         rw.Item("p", response=["r"])  # type: ignore[call-arg]
     with pytest.raises(UnknownKeywordError, match="did you mean 'model'"):
         rw.Response("t", modle="m")  # type: ignore[call-arg]
+
+
+def test_two_models_may_say_the_same() -> None:
+    responses = [{"text": "Titan.", "model": "a"}, {"text": "Titan.", "model": "b"}]
+    (item,) = rw.read_items([{"prompt": "A moon?", "responses": responses}])
+    assert len({one.id for one in item.responses}) == 2
+    with pytest.raises(ItemsError, match="need ids or models to tell them apart"):
+        rw.read_items([{"prompt": "A moon?", "responses": ["Titan.", "Titan."]}])
+
+
+def test_a_csv_cell_may_hold_several_responses_as_json(tmp_path: Path) -> None:
+    file = tmp_path / "items.csv"
+    file.write_text('prompt,responses\nA moon?,"[""Titan."", ""Io.""]"\n')
+    assert [one.text for one in rw.read_items(file)[0].responses] == ["Titan.", "Io."]
+    file.write_text('prompt,responses\nA moon?,"[""Titan."""\n')
+    with pytest.raises(ItemsError, match=r"row 1: 'responses' begins as a JSON list"):
+        rw.read_items(file)
+
+
+def test_parquet_lists_that_pandas_gives_as_arrays_are_read() -> None:
+    frame = pd.DataFrame({"prompt": ["A moon?"], "responses": [np.array(["Titan.", "Io."], dtype=object)]})
+    assert len(rw.read_items(frame)[0].responses) == 2
+
+
+def test_a_null_in_a_message_is_nothing() -> None:
+    (item,) = rw.read_items([{"messages": [{"role": "user", "content": "Hi", "name": None}], "response": "Hello"}])
+    assert item.prompt[0].content == "Hi"

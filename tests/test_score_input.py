@@ -151,3 +151,103 @@ def test_frames_have_their_schemas_also_when_empty(study: rw.Study) -> None:
         None,
         None,
     )
+
+
+def one(study: rw.Study, item: str = "two", **given: Any) -> int:
+    return study.add_scores([{"item": item, "rater": "judge", **given}])
+
+
+def test_a_frame_revises_what_it_mentions_and_leaves_the_rest(study: rw.Study) -> None:
+    assert one(study, response="x", tone=4, tone_rationale="why") == 1
+    assert one(study, response="x", safe="Yes") == 1
+    assert one(study, response="y", tone=2) == 1
+    assert one(study, response="y", tone=2) == 0
+    assert rows(study) == [
+        ("two", "x", "judge", "tone", 4.0, "why"),
+        ("two", "x", "judge", "safe", 1.0, None),
+        ("two", "y", "judge", "tone", 2.0, None),
+    ]
+
+
+def test_a_correction_back_to_an_earlier_score_counts(study: rw.Study) -> None:
+    assert [one(study, "one", tone=tone) for tone in (4, 5, 4, 4)] == [1, 1, 1, 0]
+    assert study.scores()["score"].to_list() == [4.0]
+    assert study.ratings()["stale"].any() is False
+
+
+def test_a_rating_of_the_widget_is_revised_dimension_by_dimension(study: rw.Study) -> None:
+    response = study.item("one").responses[0].id
+    answers = (rw.Answer("tone", 3, response=response), rw.Answer("safe", True, response=response))
+    given = rw.Rating("00000000-0000-4000-8000-000000000001", "one", "judge", answers, flagged=True, note="odd")
+    study.append([given])
+    assert one(study, "one", tone=5) == 1
+    assert rows(study) == [
+        ("one", response, "judge", "tone", 5.0, None),
+        ("one", response, "judge", "safe", 1.0, None),
+    ]
+    assert study.scores()["flagged"].all()
+
+
+def test_the_scores_of_one_study_can_be_added_to_another() -> None:
+    rubric = rw.Rubric(
+        "r",
+        dimensions=[
+            rw.Dimension("kind", "?", rw.Nominal(["padding", "jargon"])),
+            rw.Dimension("tone", "?", rw.Ordinal(1, 5, anchors={5: "right"}, not_applicable=True)),
+        ],
+    )
+    studies = [rw.Study(name, items=ITEMS[:1], rubric=rubric, store="memory") for name in "ab"]
+    wide = {"item": "one", "rater": "a", "kind": "jargon", "tone": None, "tone_not_applicable": "yes"}
+    assert studies[0].add_scores([wide]) == 1
+    assert studies[1].add_scores(studies[0].scores()) == 1
+    left, right = (study.scores().drop("study", "submitted_at") for study in studies)
+    assert left.equals(right)
+
+
+@pytest.mark.parametrize(("word", "expected"), [("False", 4.0), ("0", 4.0), ("true", None), ("Yes", None)])
+def test_not_applicable_is_read_from_words(study: rw.Study, word: str, expected: float | None) -> None:
+    row = {"item": "one", "rater": "a", "dimension": "tone", "score": 4, "not_applicable": word}
+    study.add_scores([row])
+    assert study.scores()["score"].to_list() == [expected]
+
+
+def test_a_word_that_is_neither_true_nor_false_is_refused_with_its_row(study: rw.Study) -> None:
+    row = {"item": "one", "rater": "a", "dimension": "tone", "score": 4, "not_applicable": "perhaps"}
+    with pytest.raises(InputError, match=r"row 1: 'not_applicable' takes true or false \(got 'perhaps'\)"):
+        study.add_scores([row])
+
+
+def test_a_dimension_called_like_a_usual_column_is_a_dimension() -> None:
+    rubric = rw.Rubric(
+        "r", dimensions=[rw.Dimension(name, "?", rw.Ordinal(1, 5)) for name in ("explanation", "seconds", "score")]
+    )
+    study = rw.Study("s", items=ITEMS[:1], rubric=rubric, store="memory")
+    study.add_scores([{"item": "one", "rater": "a", "explanation": 4, "seconds": 5, "score": 1}])
+    assert dict(study.scores().select("dimension", "score").rows()) == {
+        "explanation": 4.0,
+        "seconds": 5.0,
+        "score": 1.0,
+    }
+
+
+def test_one_rationale_column_of_a_wide_frame_goes_with_every_dimension(study: rw.Study) -> None:
+    study.add_scores(
+        [{"item": "one", "rater": "a", "tone": 4, "safe": 1, "why": "so", "safe_rationale": "own"}], rationale="why"
+    )
+    assert study.scores()["rationale"].to_list() == ["so", "own"]
+
+
+def test_a_wide_frame_says_of_which_dimension_something_is_not_applicable(study: rw.Study) -> None:
+    with pytest.raises(InputError, match="'tone_not_applicable'"):
+        study.add_scores([{"item": "one", "rater": "a", "tone": 4, "not_applicable": True}])
+
+
+@pytest.mark.parametrize("seconds", ["abc", float("inf"), -1])
+def test_seconds_are_a_time(study: rw.Study, seconds: object) -> None:
+    with pytest.raises(InputError, match="row 1: 'seconds' takes a number from 0"):
+        study.add_scores(pl.DataFrame({"item": ["one"], "rater": ["a"], "tone": [4], "seconds": [seconds]}))
+
+
+def test_blanks_around_a_name_make_no_second_rater(study: rw.Study) -> None:
+    study.add_scores([{"item": "one", "rater": " ana ", "tone": 4}])
+    assert study.scores()["rater"].to_list() == ["ana"]

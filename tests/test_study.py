@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,10 +17,12 @@ from rubricwidgets.errors import (
     InputError,
     ItemsError,
     StoreCorruptError,
+    StoreError,
     StudyChangedError,
     UnknownItemError,
     UnknownStudyError,
 )
+from rubricwidgets.store import open_store
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -263,3 +267,87 @@ def test_a_study_reads_well_in_a_notebook() -> None:
     assert "<script>" not in html
     assert "<b>x" not in html
     assert "2 items" in repr(study)
+
+
+def test_what_the_rubric_does_not_allow_cannot_be_appended() -> None:
+    study = rw.Study("s", items=ITEMS, rubric=rubric(), store="memory")
+    with pytest.raises(AnswerError, match="takes 1 to 5"):
+        study.append([rating("bye", "ana", 3), rating("hi", "ana", 99)])
+    with pytest.raises(UnknownItemError):
+        study.append([replace(rating("hi", "ana", 3), item="nope")])
+    assert study.ratings().is_empty()
+
+
+def test_a_study_begun_by_another_program_meanwhile_is_held_against_what_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = rw.Study("pilot", items=ITEMS, rubric=rubric(high=7), store=tmp_path / "s.db")
+    theirs.close()
+    store = open_store(tmp_path / "s.db", "pilot")
+    known = store.study
+
+    def not_yet(_name: str) -> None:
+        monkeypatch.setattr(store, "study", known)
+
+    monkeypatch.setattr(store, "study", not_yet)
+    with pytest.raises(StudyChangedError, match=r"scale\.high: 7 -> 5"):
+        rw.Study("pilot", items=ITEMS, rubric=rubric(), store=store)
+    store.close()
+
+
+def test_two_people_under_one_name_are_never_one(tmp_path: Path) -> None:
+    files = [file_of(tmp_path, one, rating("hi", "jovyan", tone)) for one, tone in (("ana", 1), ("bo", 5))]
+    with pytest.raises(InputError, match=r"'jovyan'.*neither revises the other.*'hi'.*rename=") as raised:
+        rw.merge(files, into=tmp_path / "all.rubric.db")
+    assert str(files[1]) in str(raised.value)
+    assert not (tmp_path / "all.rubric.db").exists()
+    joined = rw.merge(files, into=tmp_path / "all.rubric.db", rename={str(files[1]): {"jovyan": "bo"}})
+    tone = joined.scores().filter(pl.col("dimension") == "tone")
+    assert sorted(tone.select("rater", "score").rows()) == [("bo", 5.0), ("jovyan", 1.0)]
+    joined.close()
+    with pytest.raises(InputError, match="'rename' takes the files that are merged"):
+        rw.merge(files, into=tmp_path / "more.rubric.db", rename={"elsewhere.db": {"jovyan": "bo"}})
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_one_person_on_two_machines_is_counted_by_the_latest(tmp_path: Path, turned: bool) -> None:
+    early = rating("hi", "ana", 1)
+    late = rating("hi", "ana", 5, submitted_at=datetime(2026, 5, 2, tzinfo=UTC))
+    files = [file_of(tmp_path, "home", early), file_of(tmp_path, "work", late)]
+    joined = rw.merge(files[::-1] if turned else files, into=tmp_path / "all.rubric.db", same_rater="latest")
+    tone = joined.scores().filter(pl.col("dimension") == "tone")
+    assert tone["score"].to_list() == [5.0]
+    assert joined.ratings().height == 2
+    joined.close()
+    with pytest.raises(InputError, match="'same_rater' takes"):
+        rw.merge(files, into=tmp_path / "more.rubric.db", same_rater="newest")  # type: ignore[arg-type]
+
+
+def test_reading_another_programs_database_leaves_it_alone(tmp_path: Path) -> None:
+    file = tmp_path / "theirs.db"
+    connection = sqlite3.connect(file)
+    connection.execute("CREATE TABLE notes (words TEXT)")
+    connection.commit()
+    connection.close()
+    before = file.read_bytes()
+    with pytest.raises(StoreError, match="no study was ever saved in it"):
+        rw.Study.read(file)
+    assert file.read_bytes() == before
+    assert [one.name for one in tmp_path.iterdir()] == ["theirs.db"]
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [("foo://bar", "no driver for 'foo'"), ("://", "takes a path or an SQLAlchemy URL")],
+)
+def test_an_address_that_leads_nowhere_says_so(url: str, words: str) -> None:
+    with pytest.raises(StoreError, match=words):
+        rw.Study("s", items=ITEMS, rubric=rubric(), store=url)
+
+
+def test_a_number_of_another_kind_is_a_change_and_no_other_order(tmp_path: Path) -> None:
+    items = [{**one, "pages": 4} for one in ITEMS]
+    rw.Study("s", items=items, rubric=rubric(), store=tmp_path / "s.db").close()
+    with pytest.raises(StudyChangedError, match=r"metadata\.pages: 4 -> 4\.0") as raised:
+        rw.Study("s", items=[{**one, "pages": 4.0} for one in ITEMS], rubric=rubric(), store=tmp_path / "s.db")
+    assert "order" not in str(raised.value)

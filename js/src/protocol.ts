@@ -189,6 +189,8 @@ export type FromKernel =
   | { v: 1; kind: "item"; item: ShownItem }
   | Ack
   | Nack
+  /** The kernel could not serve what was asked, and why; the page asks again by itself. */
+  | { v: 1; kind: "trouble"; error: string }
   | { v: 1; kind: "previews"; from: number; previews: Preview[] }
   | { v: 1; kind: "history"; index: number; revisions: SavedRating[] }
   /** The chunk's source is the message's first buffer (UTF-8). */

@@ -256,6 +256,7 @@ export function createSession(model: Model, outer: AbortSignal): Session {
       case "welcome":
         return welcome(message);
       case "item":
+        submissions.storeError.value = null;
         pages.put(message.item);
         return;
       case "ack":
@@ -265,6 +266,9 @@ export function createSession(model: Model, outer: AbortSignal): Session {
         if (refused) restore(refused.rating);
         return;
       }
+      case "trouble":
+        submissions.storeError.value = message.error;
+        return;
       case "previews":
         return lookups.previewsArrived(message.previews);
       case "history":
@@ -276,6 +280,7 @@ export function createSession(model: Model, outer: AbortSignal): Session {
 
   async function welcome(message: Welcome): Promise<void> {
     kernel.answered("hello");
+    submissions.storeError.value = null;
     const first = !welcomed;
     welcomed = true;
     batch(() => {

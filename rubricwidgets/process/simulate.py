@@ -132,7 +132,7 @@ def simulate(
     ]
     ratings = {person.name: _ratings(study, person, truth, float(missing), int(seed)) for person in people}
     _refuse_others(study, ratings)
-    study.append([rating for of_one in ratings.values() for rating in of_one])
+    study.append([rating for of_one in ratings.values() for rating in of_one], complete=False)
     return pl.DataFrame(
         [(one.name, one.severity, one.noise, one.halo, len(ratings[one.name])) for one in people],
         schema=TRUTH_SCHEMA,

@@ -157,6 +157,10 @@ def _categories(given: object) -> dict[str, str]:
         if description is not None and not isinstance(description, str):
             msg = f"'categories' takes text as description (got {description!r} for {name!r})"
             raise RubricError(msg)
+        alike = next((one for one in found if one.casefold() == name.casefold()), None)
+        if alike is not None:
+            msg = f"'categories' takes names that differ by more than case (got {alike!r} and {name!r})"
+            raise RubricError(msg)
         found[name] = description or ""
     if len(found) < _FEWEST:
         msg = f"'categories' takes two or more names (got {len(found)})"

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import math
 import numbers
+import sys
+
+# Whole numbers that no float can hold are no scores, and would end in an overflow somewhere else.
+_LARGEST = int(sys.float_info.max)
 
 
 def plain_number(value: object) -> float | int | None:
@@ -11,7 +15,8 @@ def plain_number(value: object) -> float | int | None:
     if isinstance(value, bool) or type(value).__name__ == "bool":
         return None
     if isinstance(value, numbers.Integral):
-        return int(value)
+        whole = int(value)
+        return whole if abs(whole) <= _LARGEST else None
     if isinstance(value, numbers.Real):
         number = float(value)
         return number if math.isfinite(number) else None

@@ -13,7 +13,7 @@ from rubricwidgets.store.memory import MemoryStore
 ENDING = ".rubric.db"
 
 
-def open_store(where: Store | str | Path | None, study: str) -> Store:
+def open_store(where: Store | str | Path | None, study: str, *, begin: bool = True) -> Store:
     """Open a store.
 
     Parameters
@@ -23,6 +23,8 @@ def open_store(where: Store | str | Path | None, study: str) -> Store:
         (``"postgresql+psycopg://..."``, ``"sqlite:///..."``); ``"memory"``; or a store, which is returned as it is.
     study
         The study's name.
+    begin
+        False refuses a file that no study was ever saved in, and leaves it as it is.
 
     Raises
     ------
@@ -43,7 +45,7 @@ def open_store(where: Store | str | Path | None, study: str) -> Store:
         return MemoryStore()
     from rubricwidgets.store.sql import SQLStore  # noqa: PLC0415 - SQLAlchemy loads when first used
 
-    return SQLStore(where)
+    return SQLStore(where, begin=begin)
 
 
 def may_exist(where: Store | str | Path | None, study: str) -> bool:

@@ -7,6 +7,7 @@ for the raters of one machine: the write-ahead log does not work over network fi
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -84,6 +85,8 @@ class SQLStore(Store):
         The path of a SQLite file, which is made if it is not there, or an SQLAlchemy URL.
     timeout
         Seconds to wait for another program that is writing.
+    begin
+        False refuses a database that no study was ever saved in, and leaves it as it is.
 
     Raises
     ------
@@ -92,14 +95,14 @@ class SQLStore(Store):
 
     """
 
-    def __init__(self, where: str | Path, *, timeout: float = 10.0) -> None:
+    def __init__(self, where: str | Path, *, timeout: float = 10.0, begin: bool = True) -> None:
         self._file: Path | None = None
         if isinstance(where, Path) or "://" not in where:
             self._file = Path(where)
             self._check_folder(self._file)
             url = sa.URL.create("sqlite", database=str(self._file))
         else:
-            url = sa.make_url(where)
+            url = _url(where)
             if url.get_backend_name() == "sqlite" and url.database:
                 self._file = Path(url.database)
                 self._check_folder(self._file)
@@ -108,7 +111,18 @@ class SQLStore(Store):
         self._closed = False
         sqlite = url.get_backend_name() == "sqlite"
         arguments: dict[str, Any] = {"timeout": timeout, "check_same_thread": False} if sqlite else {}
-        self._engine = sa.create_engine(url, poolclass=StaticPool if sqlite else None, connect_args=arguments)
+        if not begin and self._file is not None and _is_foreign(self._file):
+            msg = f"{self.where} is a database of something else: no study was ever saved in it; name another file"
+            raise StoreError(msg)
+        try:
+            self._engine = sa.create_engine(url, poolclass=StaticPool if sqlite else None, connect_args=arguments)
+        except (ImportError, sa.exc.SQLAlchemyError) as error:
+            name = url.get_backend_name()
+            msg = (
+                f"{self.where}: no driver for {name!r} is installed ({error}); "
+                "for PostgreSQL: pip install 'rubricwidgets[postgres]' and postgresql+psycopg://..."
+            )
+            raise StoreError(msg) from error
         if sqlite:
             sa.event.listen(self._engine, "connect", _prepare_sqlite)
             sa.event.listen(self._engine, "begin", _begin_sqlite)
@@ -301,6 +315,31 @@ class SQLStore(Store):
                         connection.execute(sa.text(statement.replace("{sequence}", sequence)))
                     now = micros(datetime.now(UTC))
                     connection.execute(sa.insert(_migrations).values(name=name, applied_at=now))
+
+
+def _url(where: str) -> sa.URL:
+    try:
+        return sa.make_url(where)
+    except sa.exc.ArgumentError as error:
+        msg = f"'store' takes a path or an SQLAlchemy URL such as 'postgresql+psycopg://user@host/database' (got {where!r}: {error})"
+        raise StoreError(msg) from error
+
+
+def _is_foreign(file: Path) -> bool:
+    """Return whether a file is a SQLite database of another program; looking changes nothing in it."""
+    try:
+        connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
+    except sqlite3.Error:
+        return False
+    try:
+        found = connection.execute("SELECT name FROM sqlite_master WHERE name = ?", (_migrations.name,)).fetchone()
+    except sqlite3.Error:
+        # Damaged, locked or no database at all: opening it in earnest says which.
+        return False
+    else:
+        return found is None
+    finally:
+        connection.close()
 
 
 def _prepare_sqlite(connection: Any, _info: object) -> None:  # noqa: ANN401 - sqlite3's, as SQLAlchemy hands it

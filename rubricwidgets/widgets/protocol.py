@@ -270,7 +270,8 @@ def _text(message: Mapping[str, Any], field: str) -> str:
     if len(value) > MAX_TEXT:
         msg = f"{field!r} takes at most {MAX_TEXT:,} characters (got {len(value):,})"
         raise ProtocolError(msg)
-    return value
+    # Half of a character that was cut in two can be neither stored nor shown: the sign for it goes into its place.
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _flag(message: Mapping[str, Any], field: str) -> bool:

@@ -120,19 +120,36 @@ class RatingWidget(StudyWidget):
             self._refuse(content, str(error))
             return
         with self._lock:
-            match message:
-                case protocol.Hello():
-                    self._welcome()
-                case protocol.Get(index):
-                    self._send_item(index)
-                case protocol.Submit():
-                    self._submit(message)
-                case protocol.Previews(start, count):
-                    self._send_previews(start, count)
-                case protocol.History(index):
-                    self._send_history(index)
-                case protocol.Chunk(name):
-                    self.send(protocol.outgoing("chunk", name=name), buffers=[bundle(f"{name}.js").encode()])
+            try:
+                self._answer(message)
+            except StoreError as error:
+                self._trouble(message, str(error), retry=True)
+            except Exception as error:
+                # A defect of ours: whoever waits for an answer must not wait for ever.
+                self.log.exception("rubricwidgets: %s could not be answered", type(message).__name__)
+                self._trouble(message, f"the kernel could not take this ({type(error).__name__}: {error})", retry=False)
+
+    def _answer(self, message: protocol.Incoming) -> None:
+        match message:
+            case protocol.Hello():
+                self._welcome()
+            case protocol.Get(index):
+                self._send_item(index)
+            case protocol.Submit():
+                self._submit(message)
+            case protocol.Previews(start, count):
+                self._send_previews(start, count)
+            case protocol.History(index):
+                self._send_history(index)
+            case protocol.Chunk(name):
+                self.send(protocol.outgoing("chunk", name=name), buffers=[bundle(f"{name}.js").encode()])
+
+    def _trouble(self, message: protocol.Incoming, words: str, *, retry: bool) -> None:
+        """Say that a message could not be served: to a rating that it is not saved, to anything else why."""
+        if isinstance(message, protocol.Submit):
+            self._nack(message, words, retry=retry)
+        else:
+            self.send(protocol.outgoing("trouble", error=words))
 
     def _welcome(self) -> None:
         states = self._states = self._study.store.states(self._study.id, self.rater)
@@ -196,9 +213,6 @@ class RatingWidget(StudyWidget):
             return
         except protocol.ProtocolError as error:
             self._nack(message, str(error))
-            return
-        except StoreError as error:
-            self._nack(message, str(error), retry=True)
             return
         if current is not None:
             self._states[rating.item] = state_of(current)

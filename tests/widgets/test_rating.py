@@ -128,6 +128,41 @@ def test_a_malformed_rating_is_answered_and_never_saved(
     assert study.ratings().is_empty()
 
 
+def test_half_a_character_is_saved_as_the_sign_for_it(page: Page, study: rw.Study) -> None:
+    assert page.ask("submit", rating=page.rating(0, flagged=True, note="cut \ud83d"))["status"] == "stored"
+    assert study.ratings()["note"].to_list() == ["cut \N{REPLACEMENT CHARACTER}"]
+
+
+def test_a_number_beyond_all_floats_is_refused_in_words(page: Page, study: rw.Study) -> None:
+    rating = page.rating(0)
+    rating["answers"][0]["value"] = 10**400
+    nack = page.ask("submit", rating=rating)
+    assert (nack["kind"], nack["retry"]) == ("nack", False)
+    assert "takes 1 to 5" in nack["error"]
+    assert study.ratings().is_empty()
+
+
+def test_a_closed_study_says_so_to_whoever_asks(page: Page, study: rw.Study) -> None:
+    rating = page.rating(0)
+    study.close()
+    assert page.ask("submit", rating=rating)["retry"] is True
+    for kind, fields in (("hello", {"tab": "t"}), ("get", {"index": 0}), ("history", {"index": 0})):
+        answer = page.ask(kind, **fields)
+        assert answer["kind"] == "trouble"
+        assert "closed" in answer["error"]
+
+
+def test_a_defect_of_ours_is_answered_too(page: Page, study: rw.Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        msg = "surprise"
+        raise RuntimeError(msg)
+
+    monkeypatch.setattr(study.store, "append", broken)
+    nack = page.ask("submit", rating=page.rating(0))
+    assert (nack["kind"], nack["retry"]) == ("nack", False)
+    assert "RuntimeError: surprise" in nack["error"]
+
+
 def test_a_rating_without_a_usable_id_is_still_answered(page: Page) -> None:
     nack = page.ask("submit", rating={**page.rating(0), "id": "not-a-uuid"})
     assert (nack["kind"], nack["id"]) == ("nack", "not-a-uuid")
