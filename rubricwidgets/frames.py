@@ -77,11 +77,11 @@ PROGRESS_SCHEMA = schema_of(
         "n_items": pl.Int32,
         "n_rated": pl.Int32,
         "n_skipped": pl.Int32,
-        "n_flagged": pl.Int32,
+        "n_flagged": pl.Int32,  # among the rated
         "n_left": pl.Int32,
         "share": pl.Float64,  # rated or skipped, of all items
-        "seconds": pl.Float64,
-        "median_seconds": pl.Float64,
+        "seconds": pl.Float64,  # of all submissions
+        "median_seconds": pl.Float64,  # per rated item, its revisions together
         "first_at": MOMENT,
         "last_at": MOMENT,
     }
@@ -208,10 +208,15 @@ def progress(table: pl.DataFrame, items: Sequence[Item], study: str, raters: Seq
     per_rater = done.group_by("rater").agg(
         rated.sum().alias("n_rated"),
         (~rated).sum().alias("n_skipped"),
-        pl.col("flagged").sum().alias("n_flagged"),
-        pl.col("seconds").filter(rated).median().alias("median_seconds"),
+        (pl.col("flagged") & rated).sum().alias("n_flagged"),
     )
-    # Time and dates are of all the work, revisions included.
+    # Time is of all the work: an item's is that of its revisions together.
+    timed = table.filter(pl.col("seconds").is_not_null()).group_by("rater", "item").agg(pl.col("seconds").sum())
+    medians = (
+        timed.join(done.filter(rated).select("rater", "item"), on=["rater", "item"], how="semi")
+        .group_by("rater")
+        .agg(pl.col("seconds").median().alias("median_seconds"))
+    )
     work = table.group_by("rater").agg(
         pl.when(pl.col("seconds").is_not_null().any()).then(pl.col("seconds").sum()).alias("seconds"),
         pl.col("submitted_at").min().alias("first_at"),
@@ -223,6 +228,7 @@ def progress(table: pl.DataFrame, items: Sequence[Item], study: str, raters: Seq
     return (
         names.join(per_rater, on="rater", how="left")
         .join(work, on="rater", how="left")
+        .join(medians, on="rater", how="left")
         .with_columns(pl.col(counts).fill_null(0).cast(pl.Int32))
         .select(
             pl.lit(study).alias("study"),

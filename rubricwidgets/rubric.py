@@ -143,7 +143,7 @@ class Rubric:
     Raises
     ------
     RubricError
-        If there is no dimension, or two have one name.
+        If there is no dimension, or two have one name or one title.
 
     Examples
     --------
@@ -180,6 +180,13 @@ class Rubric:
                 msg = (
                     f"dimensions[{place}] takes a name of its own (got {dimension.name!r}, "
                     f"which dimensions[{seen[dimension.name]}] has)"
+                )
+                raise RubricError(msg)
+            alike = next((one for one in given[:place] if one.title == dimension.title), None)
+            if alike is not None:
+                msg = (
+                    f"dimensions[{place}] takes a title of its own (got {dimension.title!r}, which {alike.name!r} has too): "
+                    "raters and charts could not tell them apart; give one a title="
                 )
                 raise RubricError(msg)
             seen[dimension.name] = place

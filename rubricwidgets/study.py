@@ -331,6 +331,21 @@ class Study:
 
         return stats.summary(self.scores(), self.rubric, by=by)
 
+    def means(self, *, by: By | None = "model", confidence: float = 0.95) -> pl.DataFrame:
+        """Return each dimension's mean with an interval that respects items; see :func:`rubricwidgets.stats.means`.
+
+        Parameters
+        ----------
+        by
+            ``"model"``, ``"rater"`` or None for all together.
+        confidence
+            Coverage of the interval, above 0 and below 1.
+
+        """
+        from rubricwidgets import stats  # noqa: PLC0415
+
+        return stats.means(self.scores(), self.rubric, by=by, confidence=confidence)
+
     @property
     def plot(self) -> Plots:
         """The charts of ``rw.charts`` with this study's frames and rubric filled in."""

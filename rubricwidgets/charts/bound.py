@@ -28,9 +28,9 @@ class Plots:
         """Chart the share of each answer on each dimension; see :func:`rubricwidgets.charts.distribution`."""
         return charts.distribution(self._study.scores(), self._study.rubric, by=by)
 
-    def means(self, *, by: By | None = "model", level: float = 0.95) -> Chart | LayerChart | VConcatChart:
+    def means(self, *, by: By | None = "model", confidence: float = 0.95) -> Chart | LayerChart | VConcatChart:
         """Chart mean scores with intervals; see :func:`rubricwidgets.charts.means`."""
-        return charts.means(self._study.scores(), self._study.rubric, by=by, level=level)
+        return charts.means(self._study.scores(), self._study.rubric, by=by, confidence=confidence)
 
     def heatmap(self, *, rows: Literal["rater", "item"] = "rater") -> Chart | LayerChart:
         """Chart mean scores by rater or item and dimension; see :func:`rubricwidgets.charts.heatmap`."""

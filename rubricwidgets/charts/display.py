@@ -12,14 +12,38 @@ from typing import Any
 import altair as alt
 import vl_convert
 
+from rubricwidgets.charts.style import CONFIG
+
 _VEGA_LITE_5 = "https://vega.github.io/schema/vega-lite/v5.json"
 
 
 class _Shown:
-    """Mixed into Altair's chart classes: the notebook's view of a chart."""
+    """Mixed into Altair's chart classes: the theme, the notebook's view, and composing that keeps both."""
+
+    def to_dict(self, *args: Any, context: dict[str, Any] | None = None, **kwargs: Any) -> dict[str, Any]:  # noqa: ANN401
+        """Return the specification; the theme goes in at the top only, so that charts can be parts of others."""
+        top = (context or {}).get("top_level", True)
+        spec: dict[str, Any] = super().to_dict(*args, context=context, **kwargs)  # type: ignore[misc]
+        return {**spec, "config": _merged(CONFIG, spec.get("config", {}))} if top else spec
+
+    # A chart is what this is mixed into; said as Any, as Altair's operators do.
+    def __add__(self: Any, other: Any) -> Any:  # noqa: ANN401 - Altair's own types for what can be layered
+        if isinstance(self, alt.LayerChart):
+            return super().__add__(other)  # type: ignore[misc]
+        return LayerChart(layer=[self, other])
+
+    def __and__(self: Any, other: Any) -> Any:  # noqa: ANN401
+        if isinstance(self, alt.VConcatChart):
+            return super().__and__(other)  # type: ignore[misc]
+        return VConcatChart(vconcat=[self, other])
+
+    def __or__(self: Any, other: Any) -> Any:  # noqa: ANN401
+        if isinstance(self, alt.HConcatChart):
+            return super().__or__(other)  # type: ignore[misc]
+        return HConcatChart(hconcat=[self, other])
 
     def _repr_mimebundle_(self, *_args: Any, **_kwargs: Any) -> dict[str, Any]:  # noqa: ANN401 - IPython's signature
-        spec = self.to_dict()  # type: ignore[attr-defined]
+        spec = self.to_dict()
         svg = vl_convert.vegalite_to_svg(spec)
         return {
             "application/vnd.vegalite.v5+json": {**spec, "$schema": _VEGA_LITE_5},
@@ -38,6 +62,19 @@ class LayerChart(_Shown, alt.LayerChart):
 
 class VConcatChart(_Shown, alt.VConcatChart):
     """Altair charts below each other that show offline."""
+
+
+class HConcatChart(_Shown, alt.HConcatChart):
+    """Altair charts beside each other that show offline."""
+
+
+def _merged(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """Return two nested mappings as one; what a user configured lies over the theme."""
+    both = dict(under)
+    for key, value in over.items():
+        known = both.get(key)
+        both[key] = _merged(known, value) if isinstance(known, dict) and isinstance(value, dict) else value
+    return both
 
 
 def warm_up() -> None:

@@ -8,8 +8,9 @@ import altair as alt
 import polars as pl
 
 from rubricwidgets.charts.display import Chart, LayerChart, VConcatChart
+from rubricwidgets.charts.empty import message
 from rubricwidgets.charts.frames import Axis, anchored_labels, axes, families
-from rubricwidgets.charts.theme import CONFIG, QUIET, WIDTH, categories, diverging, message, plural
+from rubricwidgets.charts.style import QUIET, WIDTH, categories, diverging, plural
 from rubricwidgets.stats.describe import check_scores, summary
 
 if TYPE_CHECKING:
@@ -67,15 +68,17 @@ def distribution(
             continue
         if family[0].kind == "continuous":
             panels += _histograms(scores, family, by)
+        elif family[0].multiple:
+            panels += [_choices(part, axis, by) for axis in family]
         else:
             panels.append(_bars(part, family, by))
     if not panels:
         return message("Every answer so far is 'not applicable'.", _TITLE)
     title: Any = {"text": _TITLE, "subtitle": _subtitle(scores, by)}
     if len(panels) == 1:
-        only: LayerChart = panels[0].properties(title=title, config=CONFIG)
+        only: LayerChart = panels[0].properties(title=title)
         return only
-    stacked: VConcatChart = VConcatChart(vconcat=panels, title=title, config=CONFIG, spacing=28)
+    stacked: VConcatChart = VConcatChart(vconcat=panels, title=title, spacing=28)
     return stacked.resolve_scale(color="independent")
 
 
@@ -148,6 +151,51 @@ def _bars(table: pl.DataFrame, family: list[Axis], by: By | None) -> LayerChart:
     return LayerChart(layer=layers)
 
 
+def _choices(table: pl.DataFrame, axis: Axis, by: By | None) -> Chart:
+    """Return how often each of several choices was made: a bar from zero for each, as they add up to more than one."""
+    rows = (
+        table.filter(pl.col("dimension") == axis.name)
+        .select(*([by] if by else []), pl.col("n").alias("answers"), "shares")
+        .explode("shares")
+        .drop_nulls("shares")
+        .unnest("shares")
+        .select(*([by] if by else []), "level", "n", "answers", pl.col("share").round(4))
+    )
+    groups = rows[by].unique(maintain_order=True).to_list() if by else []
+    encoding: dict[str, Any] = {}
+    if by:
+        encoding = {
+            "yOffset": alt.YOffset(f"{by}:N", sort=groups),
+            "color": alt.Color(
+                f"{by}:N",
+                scale=alt.Scale(domain=groups, range=categories(len(groups))),
+                legend=alt.Legend(title=by, orient="bottom"),
+            ),
+        }
+    mark: dict[str, Any] = {"stroke": "#ffffff"} if by else {"stroke": "#ffffff", "color": categories(1)[0], "size": 16}
+    return (
+        Chart({"values": rows.to_dicts()}, width=WIDTH, height={"step": max(24, 12 * len(groups))})
+        .mark_bar(**mark)
+        .encode(
+            x=alt.X(
+                "share:Q",
+                scale=alt.Scale(domain=[0, 1], nice=False),
+                axis=alt.Axis(title="share of answers with it; several may be chosen", format=".0%", tickCount=5),
+            ),
+            y=alt.Y("level:N", sort=list(axis.levels), title=None, axis=alt.Axis(ticks=False, domain=False)),
+            tooltip=[
+                *([alt.Tooltip(f"{by}:N")] if by else []),
+                alt.Tooltip("level:N", title="answer"),
+                alt.Tooltip("n:Q", title="chosen"),
+                alt.Tooltip("answers:Q"),
+                alt.Tooltip("share:Q", format=".1%"),
+            ],
+            **encoding,
+        )
+        .properties(title={"text": axis.title, "fontSize": 12, "offset": 6})
+    )
+
+
 def _before_the_middle(levels: int) -> pl.Expr:
     """Return how much lies left of zero: everything below the middle level, and half of that."""
     below, middle = levels // 2, pl.col("place") == levels // 2
@@ -203,7 +251,8 @@ def _shortened(words: str, longest: int = 52) -> str:
 
 def _histograms(scores: pl.DataFrame, family: list[Axis], by: By | None) -> list[Chart]:
     """Return the shares of equal bins of a continuous scale, a panel per dimension and group."""
-    low, high = family[0].low or 0.0, family[0].high or 1.0
+    low = 0.0 if family[0].low is None else family[0].low
+    high = low + 1.0 if family[0].high is None else family[0].high
     width = (high - low) / _BINS or 1.0
     keys = ["dimension", *([by] if by else [])]
     rows = (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rubricwidgets.charts.theme import wrapped
+from rubricwidgets.charts.style import wrapped
 from rubricwidgets.errors import InputError
 from rubricwidgets.scales.numbers import short
 from rubricwidgets.stats.describe import dimensions_of, levels_of
@@ -46,6 +46,8 @@ class Axis:
         Words of levels or numbers, by their name.
     low, high
         Ends of its range; None for categories.
+    multiple
+        Whether an answer may be several of its levels.
 
     """
 
@@ -56,11 +58,12 @@ class Axis:
     anchors: tuple[tuple[str, str], ...]
     low: float | None
     high: float | None
+    multiple: bool = False
 
     @property
     def family(self) -> tuple[object, ...]:
         """What dimensions must share to be drawn in one panel."""
-        return (self.kind, self.levels, self.low, self.high)
+        return (self.kind, self.levels, self.low, self.high, self.multiple)
 
     def anchored(self, level: str) -> str:
         """Return a level with its words: ``5 all correct``."""
@@ -110,6 +113,7 @@ def _axis(name: str, scores: pl.DataFrame, rubric: Rubric | None, levels: pl.Dat
             names,
             tuple((short(point), words) for point, words in anchors.items()),
             *_range(scale),
+            multiple=bool(getattr(scale, "multiple", False)),
         )
     own = scores.filter(pl.col("dimension") == name)
     numbers = own["score"].drop_nulls()

@@ -9,8 +9,9 @@ import altair as alt
 import polars as pl
 
 from rubricwidgets.charts.display import Chart, LayerChart
+from rubricwidgets.charts.empty import message
 from rubricwidgets.charts.frames import axes
-from rubricwidgets.charts.theme import CONFIG, RAMP, WIDTH, message, plural, wrapped
+from rubricwidgets.charts.style import RAMP, WIDTH, plural, wrapped
 from rubricwidgets.errors import InputError
 from rubricwidgets.stats.describe import check_scores
 
@@ -64,7 +65,12 @@ def heatmap(
     known = {axis.name: axis for axis in axes(scores, rubric) if axis.low is not None}
     given = scores.filter(pl.col("score").is_not_null(), pl.col("dimension").is_in(list(known)))
     if given.is_empty():
-        return message("No scores yet: rate an item, and run this cell again.", title)
+        words = (
+            "No scores yet: rate an item, and run this cell again."
+            if scores.is_empty()
+            else "No answer has a number to average."
+        )
+        return message(words, title)
     lows = {name: axis.low for name, axis in known.items()}
     ranges = {name: (axis.high or 0.0) - (axis.low or 0.0) or 1.0 for name, axis in known.items()}
     cells = (
@@ -125,9 +131,9 @@ def heatmap(
         ],
     )
     if not few:
-        return boxes.properties(title=heading, config=CONFIG)
+        return boxes.properties(title=heading)
     words = base.mark_text(fontSize=11).encode(
         text=alt.Text("mean:Q", format=".2~f"),
         color=alt.condition(f"datum.place > {_DARK}", alt.value("#ffffff"), alt.value("#262626")),
     )
-    return LayerChart(layer=[boxes, words], title=heading, config=CONFIG)
+    return LayerChart(layer=[boxes, words], title=heading)

@@ -8,8 +8,9 @@ import altair as alt
 import polars as pl
 
 from rubricwidgets.charts.display import Chart, LayerChart, VConcatChart
+from rubricwidgets.charts.empty import message
 from rubricwidgets.charts.frames import Axis, anchored_labels, axes, families
-from rubricwidgets.charts.theme import CONFIG, SHAPES, WIDTH, categories, message, plural
+from rubricwidgets.charts.style import SHAPES, WIDTH, categories, plural
 from rubricwidgets.scales.numbers import short
 from rubricwidgets.stats.describe import check_scores
 from rubricwidgets.stats.describe import means as estimate
@@ -19,10 +20,12 @@ if TYPE_CHECKING:
     from rubricwidgets.stats.describe import By
 
 _FEW = 11
+_OF_ITEM = "about the item"
+_NO_MODEL = "no model given"
 
 
 def means(
-    scores: pl.DataFrame, rubric: Rubric | None = None, *, by: By | None = "model", level: float = 0.95
+    scores: pl.DataFrame, rubric: Rubric | None = None, *, by: By | None = "model", confidence: float = 0.95
 ) -> Chart | LayerChart | VConcatChart:
     """Chart each dimension's mean with its interval, by model.
 
@@ -34,7 +37,7 @@ def means(
         Gives order, titles, ranges and anchors.
     by
         ``"model"``, ``"rater"`` or None for all together.
-    level
+    confidence
         Coverage of the intervals; their method is that of :func:`rubricwidgets.stats.means`, and stands in the subtitle.
 
     Returns
@@ -45,7 +48,7 @@ def means(
     Raises
     ------
     InputError
-        If a column is missing, or ``level`` is not above 0 and below 1.
+        If a column is missing, or ``confidence`` is not above 0 and below 1.
 
     Examples
     --------
@@ -55,8 +58,10 @@ def means(
 
     """
     check_scores(scores, by)
+    if by == "model" and scores["model"].null_count() == scores.height:
+        by = None  # nobody said who wrote the responses
     title = f"Mean scores{f' by {by}' if by else ''}"
-    table = estimate(scores, rubric, by=by, level=level)
+    table = estimate(scores, rubric, by=by, confidence=confidence).filter(pl.col("value").is_not_null())
     if table.is_empty():
         words = (
             "No scores yet: rate an item, and run this cell again."
@@ -65,6 +70,12 @@ def means(
         )
         return message(words, title)
     groups = [] if by is None else table[by].unique(maintain_order=True).drop_nulls().sort().to_list()
+    if by == "model":
+        of_item = scores.group_by("dimension").agg(pl.col("response").is_null().all().alias("_of_item"))
+        nobody = pl.when("_of_item").then(pl.lit(_OF_ITEM)).otherwise(pl.lit(_NO_MODEL))
+        table = table.join(of_item, on="dimension", how="left", maintain_order="left").with_columns(
+            pl.col(by).fill_null(nobody)
+        )
     panels = [
         _panel(part, family, by, groups)
         for family in families(axes(scores, rubric))
@@ -72,14 +83,14 @@ def means(
     ]
     items = plural(scores["item"].n_unique(), "item")
     method = table["method"][0]
-    alone = " (one item only: no interval)" if table["note"].null_count() < table.height else ""
+    alone = " (one item only: no interval)" if table["low"].null_count() else ""
     heading: Any = {
         "text": title,
         "subtitle": f"{method}, {items}, {plural(scores['rater'].n_unique(), 'rater')}{alone}",
     }
     if len(panels) == 1:
-        return panels[0].properties(title=heading, config=CONFIG)
-    return VConcatChart(vconcat=panels, title=heading, config=CONFIG, spacing=24)
+        return panels[0].properties(title=heading)
+    return VConcatChart(vconcat=panels, title=heading, spacing=24)
 
 
 def _panel(table: pl.DataFrame, family: list[Axis], by: By | None, groups: list[str]) -> LayerChart:
@@ -87,7 +98,7 @@ def _panel(table: pl.DataFrame, family: list[Axis], by: By | None, groups: list[
     titles = {axis.name: axis.title for axis in family}
     columns = ["value", "low", "high", "n_items", "n_raters", "n_ratings", "method", "note"]
     rows = table.with_columns(pl.col("dimension").replace_strict(titles).alias("title")).select(
-        "title", *([pl.col(by).fill_null("about the item")] if by else []), *columns
+        "title", *([by] if by else []), *columns
     )
     rows = rows.with_columns(pl.col("value", "low", "high").round(6))
     low, high = _domain(first, rows)
@@ -105,7 +116,7 @@ def _panel(table: pl.DataFrame, family: list[Axis], by: By | None, groups: list[
     scale = alt.Scale(domain=[low, high], nice=False, zero=False)
     shared: dict[str, Any] = {"y": y}
     if by:
-        domain = [*groups, *(["about the item"] if "about the item" in rows[by] else [])]
+        domain = [*groups, *(one for one in (_NO_MODEL, _OF_ITEM) if one in rows[by])]
         legend = alt.Legend(title=by, orient="bottom")
         shared |= {
             "yOffset": alt.YOffset(f"{by}:N", sort=domain),

@@ -8,8 +8,9 @@ import altair as alt
 import polars as pl
 
 from rubricwidgets.charts.display import Chart
+from rubricwidgets.charts.empty import message
 from rubricwidgets.charts.frames import check_columns
-from rubricwidgets.charts.theme import CONFIG, WIDTH, message, plural
+from rubricwidgets.charts.style import WIDTH, plural
 
 _STATES = ("rated", "flagged", "skipped", "left")
 _COLOURS = ("#2166ac", "#e69f00", "#8d939a", "#e4e6e9")
@@ -44,13 +45,12 @@ def progress(progress: pl.DataFrame) -> Chart:
     title = "Progress"
     if progress.is_empty():
         return message("Nobody has rated anything yet.", title)
-    flagged = pl.min_horizontal("n_flagged", "n_rated")
     rows = (
         progress.select(
             "rater",
             "n_items",
-            (pl.col("n_rated") - flagged).alias("rated"),
-            flagged.alias("flagged"),
+            (pl.col("n_rated") - pl.col("n_flagged")).alias("rated"),
+            pl.col("n_flagged").alias("flagged"),
             pl.col("n_skipped").alias("skipped"),
             pl.col("n_left").alias("left"),
         )
@@ -63,7 +63,7 @@ def progress(progress: pl.DataFrame) -> Chart:
     total = int(progress["n_items"].max() or 0)  # type: ignore[arg-type]
     heading: Any = {"text": title, "subtitle": f"{plural(progress.height, 'rater')}, {plural(total, 'item')} each"}
     return (
-        Chart({"values": rows.to_dicts()}, title=heading, config=CONFIG, width=WIDTH, height={"step": 26})
+        Chart({"values": rows.to_dicts()}, title=heading, width=WIDTH, height={"step": 26})
         .mark_bar(stroke="#ffffff", strokeWidth=1)
         .encode(
             x=alt.X(

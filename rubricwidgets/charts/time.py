@@ -8,10 +8,11 @@ import altair as alt
 import polars as pl
 
 from rubricwidgets.charts.display import Chart, LayerChart
+from rubricwidgets.charts.empty import message
 from rubricwidgets.charts.frames import check_columns
-from rubricwidgets.charts.theme import CATEGORIES, CONFIG, WIDTH, message, plural
+from rubricwidgets.charts.style import CATEGORIES, WIDTH, plural
 
-_NEEDED = ("rater", "status", "seconds")
+_NEEDED = ("item", "rater", "status", "seconds")
 
 
 def time(ratings: pl.DataFrame) -> Chart | LayerChart:
@@ -20,7 +21,8 @@ def time(ratings: pl.DataFrame) -> Chart | LayerChart:
     Parameters
     ----------
     ratings
-        A frame with the columns of ``Study.ratings()``; skips and ratings without a time are left out.
+        A frame with the columns of ``Study.ratings()``. An item's time is that of all its submissions by a rater together,
+        revisions too; items that were only skipped, or have no time, are left out.
 
     Returns
     -------
@@ -40,7 +42,11 @@ def time(ratings: pl.DataFrame) -> Chart | LayerChart:
     """
     check_columns(ratings, _NEEDED, "ratings")
     title = "Active time per item"
-    timed = ratings.filter(pl.col("status") == "rated", pl.col("seconds").is_not_null())
+    timed = (
+        ratings.filter((pl.col("status") == "rated").any().over("rater", "item"), pl.col("seconds").is_not_null())
+        .group_by("rater", "item")
+        .agg(pl.col("seconds").sum())
+    )
     if timed.is_empty():
         return message("No rating with a time yet.", title)
     seconds = pl.col("seconds")
@@ -56,9 +62,7 @@ def time(ratings: pl.DataFrame) -> Chart | LayerChart:
         )
         .sort("rater")
     )
-    subtitle = (
-        f"{plural(timed.height, 'rating')}; pauses are not counted. Tick: median; bar: middle half; line: middle 90 %"
-    )
+    subtitle = f"{plural(timed.height, 'rated item')}; pauses are not counted. Tick: median; bar: middle half; line: middle 90 %"
     heading: Any = {"text": title, "subtitle": subtitle}
     y = alt.Y("rater:N", title=None, sort=rows["rater"].to_list(), axis=alt.Axis(ticks=False, domain=False))
     tooltip = [
@@ -68,7 +72,7 @@ def time(ratings: pl.DataFrame) -> Chart | LayerChart:
         alt.Tooltip("q3:Q", title="upper quartile, s", format=".1f"),
         alt.Tooltip("p5:Q", title="5th percentile, s", format=".1f"),
         alt.Tooltip("p95:Q", title="95th percentile, s", format=".1f"),
-        alt.Tooltip("n:Q", title="ratings"),
+        alt.Tooltip("n:Q", title="items"),
     ]
     base = Chart({"values": rows.to_dicts()}, width=WIDTH, height={"step": 26}).encode(y=y, tooltip=tooltip)
     colour = CATEGORIES[0]
@@ -82,5 +86,4 @@ def time(ratings: pl.DataFrame) -> Chart | LayerChart:
             base.mark_tick(color="#08306b", thickness=3, size=18).encode(x="median:Q"),
         ],
         title=heading,
-        config=CONFIG,
     )

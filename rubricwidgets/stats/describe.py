@@ -8,6 +8,8 @@ import polars as pl
 
 from rubricwidgets.errors import InputError, nearest
 from rubricwidgets.scales.numbers import short
+from rubricwidgets.stats.estimates import NO_SCORES, ONE_ITEM, percent
+from rubricwidgets.stats.resampling import check_confidence, t_quantile
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,7 +98,7 @@ def summary(scores: pl.DataFrame, rubric: Rubric | None = None, *, by: By | None
 
 
 def means(
-    scores: pl.DataFrame, rubric: Rubric | None = None, *, by: By | None = "model", level: float = 0.95
+    scores: pl.DataFrame, rubric: Rubric | None = None, *, by: By | None = "model", confidence: float = 0.95
 ) -> pl.DataFrame:
     """Estimate each dimension's mean with an interval that respects items.
 
@@ -112,19 +114,20 @@ def means(
         Gives the dimensions' order.
     by
         ``"model"``, ``"rater"`` or None for all together.
-    level
+    confidence
         Coverage of the interval, above 0 and below 1.
 
     Returns
     -------
     polars.DataFrame
         Columns ``by`` (where given), dimension, statistic (``"mean"``), value, low, high, se (Float64), method, n_items,
-        n_raters, n_ratings (Int64: scores), note (String: why there is no interval; else null).
+        n_raters, n_ratings (Int64: scores), note (String: why there is no value or no interval; else null). A dimension
+        whose answers have no number has a row too, whose value is null.
 
     Raises
     ------
     InputError
-        If a column is missing, or ``by`` or ``level`` is not allowed.
+        If a column is missing, or ``by`` or ``confidence`` is not allowed.
 
     Examples
     --------
@@ -137,34 +140,40 @@ def means(
 
     """
     check_scores(scores, by)
-    if not isinstance(level, float) or not 0 < level < 1:
-        msg = f"'level' takes a number above 0 and below 1 (got {level!r})"
-        raise InputError(msg)
+    confidence = check_confidence(confidence)
     groups: list[str] = [] if by is None else [by]
     keys = [*groups, "dimension"]
     given = scores.filter(pl.col("score").is_not_null())
     per_item = given.group_by([*keys, "item"]).agg(pl.col("score").mean().alias("item_mean"))
     spread = pl.col("item_mean").std() / pl.len().sqrt()
+    names = dimensions_of(scores, rubric)
+    everything = _every(scores, names, groups)
+    if groups:
+        # A response's dimension has no row for the null model of the item's, nor the other way round.
+        everything = everything.join(scores.select(keys).unique(), on=keys, how="semi", nulls_equal=True)
     frame = (
-        per_item.group_by(keys)
-        .agg(
-            pl.col("item_mean").mean().alias("value"),
-            spread.alias("se"),
-            pl.len().cast(pl.Int64).alias("n_items"),
+        everything.join(
+            per_item.group_by(keys).agg(
+                pl.col("item_mean").mean().alias("value"), spread.alias("se"), pl.len().cast(pl.Int64).alias("n_items")
+            ),
+            on=keys,
+            how="left",
+            nulls_equal=True,
         )
         .join(
             given.group_by(keys).agg(
                 pl.col("rater").n_unique().cast(pl.Int64).alias("n_raters"), pl.len().cast(pl.Int64).alias("n_ratings")
             ),
             on=keys,
+            how="left",
             nulls_equal=True,
         )
-        .with_columns(_quantile(pl.col("n_items"), level).alias("_t"))
+        .with_columns(pl.col("n_items", "n_raters", "n_ratings").fill_null(0))
+        .with_columns(_quantile(pl.col("n_items"), confidence).alias("_t"))
     )
+    answered = scores.filter(~pl.col("not_applicable"))["dimension"].unique().to_list()
     half = pl.col("_t") * pl.col("se")
-    order = pl.DataFrame({"dimension": dimensions_of(scores, rubric)}, schema={"dimension": pl.String}).with_row_index(
-        "_d"
-    )
+    order = pl.DataFrame({"dimension": names}, schema={"dimension": pl.String}).with_row_index("_d")
     return (
         frame.join(order, on="dimension", how="left")
         .sort("_d", *groups, nulls_last=True)
@@ -176,12 +185,18 @@ def means(
             (pl.col("value") - half).alias("low"),
             (pl.col("value") + half).alias("high"),
             "se",
-            pl.lit(f"{short(round(level * 100, 6))} % t interval over item means").alias("method"),
+            pl.lit(f"{percent(confidence)} t interval over item means").alias("method"),
             "n_items",
             "n_raters",
             "n_ratings",
-            pl.when(pl.col("n_items") < 2)  # noqa: PLR2004 - a spread takes two
-            .then(pl.lit("one item only: no interval"))
+            pl.when(pl.col("n_items") == 1)
+            .then(pl.lit(ONE_ITEM))
+            .when(pl.col("value").is_null() & pl.col("dimension").is_in(answered))
+            .then(pl.lit("its answers are categories, which have no mean"))
+            .when(pl.col("value").is_null())
+            .then(pl.lit(NO_SCORES))
+            .when(pl.col("se") == 0)
+            .then(pl.lit("every item has the same mean: the interval says nothing about others"))
             .alias("note"),
         )
     )
@@ -329,13 +344,11 @@ def _is_binary() -> pl.Expr:
     ).all().over("dimension")
 
 
-def _quantile(n_items: pl.Expr, level: float) -> pl.Expr:
+def _quantile(n_items: pl.Expr, confidence: float) -> pl.Expr:
     """Return Student's t quantile for n - 1 degrees of freedom; null for fewer than two items."""
 
     def quantiles(counts: pl.Series) -> pl.Series:
-        from scipy.special import stdtrit  # noqa: PLC0415 - loads when an interval is first asked for
-
-        found = {n: float(stdtrit(n - 1, (1 + level) / 2)) for n in counts.unique().to_list() if n > 1}
+        found = {n: t_quantile(confidence, n - 1) for n in counts.unique().drop_nulls().to_list() if n > 1}
         return pl.Series([found.get(n) for n in counts.to_list()], dtype=pl.Float64)
 
     return n_items.map_batches(quantiles, return_dtype=pl.Float64)

@@ -117,13 +117,13 @@ class Appended:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where an item stands for a rater, without the answers."""
+    """Where an item stands for a rater, without the answers; ``seconds`` are those of all its submissions."""
 
     id: str
     status: str
     flagged: bool
     revision: int
-    seconds: float | None
+    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,7 +286,11 @@ def answers_json(rating: Rating, rubric: Rubric) -> str:
     return json.dumps(answers, ensure_ascii=False, separators=(",", ":"))
 
 
-def state_of(stored: StoredRating) -> State:
-    """Return a rating's state, as :meth:`Store.states` would give it."""
-    rating = stored.rating
-    return State(rating.id, rating.status, rating.flagged, stored.revision, rating.seconds)
+def state_of(history: Sequence[StoredRating]) -> State | None:
+    """Return where an item stands after all its ratings by one rater, as :meth:`Store.states` would give it."""
+    fresh = [one for one in history if not one.stale]
+    if not fresh:
+        return None
+    rating = fresh[-1].rating
+    seconds = sum(one.rating.seconds or 0.0 for one in history)
+    return State(rating.id, rating.status, rating.flagged, fresh[-1].revision, seconds)

@@ -16,6 +16,8 @@ from rubricwidgets.store.tables import decoded
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rubricwidgets.ratings import StoredRating
+
 
 class MemoryStore(Store):
     """Studies and ratings in the kernel's memory; nothing is left when it ends."""
@@ -77,7 +79,10 @@ class MemoryStore(Store):
 
     def states(self, study_id: str, rater: str) -> dict[str, State]:
         """Return the current state of each item for a rater; see :class:`Store`."""
-        return {row.rating.item: state_of(row.stored()) for row in self.rows(study_id, rater=rater) if not row.stale}
+        histories: dict[str, list[StoredRating]] = {}
+        for row in self.rows(study_id, rater=rater):
+            histories.setdefault(row.rating.item, []).append(row.stored())
+        return {item: state for item, history in histories.items() if (state := state_of(history))}
 
     def table(self, study_id: str) -> pl.DataFrame:
         """Return every submission as a frame of :data:`TABLE_SCHEMA`."""

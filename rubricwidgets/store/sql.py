@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -214,12 +215,14 @@ class SQLStore(Store):
         with self._reading() as connection:
             found = connection.execute(_states, {"study": study_id, "rater": rater}).all()
         revisions: dict[str, int] = {}
+        times: dict[str, float] = {}
         states: dict[str, State] = {}
         for item, identity, status, flagged, stale, seconds in found:
             revisions[item] = revisions.get(item, 0) + 1
+            times[item] = times.get(item, 0.0) + (seconds or 0.0)
             if not stale:
-                states[item] = State(identity, status, bool(flagged), revisions[item], seconds)
-        return states
+                states[item] = State(identity, status, bool(flagged), revisions[item], 0.0)
+        return {item: replace(state, seconds=times[item]) for item, state in states.items()}
 
     def table(self, study_id: str) -> pl.DataFrame:
         """Return every submission as a frame of :data:`TABLE_SCHEMA`."""

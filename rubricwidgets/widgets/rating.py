@@ -205,7 +205,7 @@ class RatingWidget(StudyWidget):
                 return
             rating = check(rating, study.rubric, item)
             (appended,) = study.store.append(study.id, [rating], study.rubric)
-            current = study.store.current(study.id, self.rater, rating.item)
+            history = study.store.history(study.id, self.rater, rating.item)
         except AnswerError as error:
             # Not the error's own text: it names responses by their ids.
             words = "; ".join(dict.fromkeys(problem.message for problem in error.problems)) or "the rating is not valid"
@@ -214,8 +214,9 @@ class RatingWidget(StudyWidget):
         except protocol.ProtocolError as error:
             self._nack(message, str(error))
             return
-        if current is not None:
-            self._states[rating.item] = state_of(current)
+        current = next((one for one in reversed(history) if not one.stale), None)
+        if (state := state_of(history)) is not None:
+            self._states[rating.item] = state
         self.send(
             protocol.outgoing(
                 "ack",
@@ -290,4 +291,4 @@ def _character(state: State | None) -> str:
 
 
 def _active(states: dict[str, State]) -> float:
-    return float(sum(state.seconds or 0.0 for state in states.values()))
+    return float(sum(state.seconds for state in states.values()))

@@ -89,9 +89,95 @@ def test_shares_of_each_dimension_add_up_to_one() -> None:
 
 def test_the_middle_level_straddles_zero() -> None:
     spec = rw.charts.distribution(studies.scores(ORDINAL), ORDINAL).to_dict()
-    for row in values(spec):
-        if row.get("level") == "3":
-            assert row["from"] == pytest.approx(-row["to"], abs=1e-3)
+    middle = [row for row in values(spec) if row.get("level") == "3"]
+    assert len(middle) == len(ORDINAL.dimensions)
+    for row in middle:
+        assert row["from"] == pytest.approx(-row["to"], abs=1e-3)
+
+
+def several_choices(by: str | None = None) -> tuple[rw.Study, list[dict[str, Any]]]:
+    rubric = rw.Rubric("r", dimensions=[rw.Dimension("flaws", "?", rw.Nominal(["a", "b", "c"], multiple=True))])
+    items = [{"id": f"i{n}", "prompt": "p", "response": "r", "model": f"m{n % 2}"} for n in range(4)]
+    study = rw.Study("s", items=items, rubric=rubric, store="memory")
+    choices = (["a", "b"], ["a", "b", "c"], ["a"], [])
+    study.add_scores([{"item": f"i{n}", "rater": "x", "flaws": chosen} for n, chosen in enumerate(choices)])
+    return study, values(study.plot.distribution(by=by).to_dict())  # type: ignore[arg-type]
+
+
+def test_several_choices_are_a_bar_from_zero_each() -> None:
+    study, rows = several_choices()
+    assert {row["level"]: row["share"] for row in rows} == {"a": 0.75, "b": 0.5, "c": 0.25}
+    spec = study.plot.distribution().to_dict()
+    assert spec["encoding"]["x"]["scale"]["domain"] == [0, 1]
+    assert "x2" not in spec["encoding"]
+    by_model = {(row["model"], row["level"]): row["share"] for row in several_choices("model")[1]}
+    assert (by_model["m0", "a"], by_model["m1", "b"], by_model["m1", "c"]) == (1.0, 0.5, 0.5)
+
+
+def test_a_range_that_ends_at_zero_is_drawn_to_zero() -> None:
+    rubric = rw.Rubric("r", dimensions=[rw.Dimension("loss", "?", rw.Continuous(-10, 0))])
+    study = rw.Study("s", items=[{"id": "i", "prompt": "p", "response": "r"}], rubric=rubric, store="memory")
+    study.add_scores([{"item": "i", "rater": "x", "loss": -0.2}])
+    (row,) = values(study.plot.distribution().to_dict())
+    assert (row["from"], row["to"]) == (-0.5, 0.0)
+
+
+def test_charts_can_be_composed_and_still_show_offline() -> None:
+    means, progress = rw.charts.means(studies.scores(ORDINAL), ORDINAL), rw.charts.progress(progress_frame())
+    for both in (
+        means & progress,
+        means | progress,
+        (means & progress) & means,
+        (means | progress) & means,
+        progress + progress,
+    ):
+        shown = both._repr_mimebundle_()
+        assert shown["image/svg+xml"].startswith("<svg")
+        assert shown["application/vnd.vegalite.v5+json"]["config"]["title"]["anchor"] == "start"
+
+
+def test_what_a_user_configures_lies_over_the_theme() -> None:
+    config = rw.charts.progress(progress_frame()).configure_title(anchor="end").to_dict()["config"]
+    assert (config["title"]["anchor"], config["title"]["fontSize"]) == ("end", 14)
+
+
+def test_responses_without_a_model_are_not_called_about_the_item() -> None:
+    rubric = rw.Rubric(
+        "r",
+        dimensions=[
+            rw.Dimension("tone", "?", rw.Ordinal(1, 5)),
+            rw.Dimension("fit", "?", rw.Ordinal(1, 5), about="item"),
+        ],
+    )
+    items = [
+        {"id": "i", "prompt": "p", "responses": [{"id": "a", "text": "x", "model": "m"}, {"id": "b", "text": "y"}]}
+    ]
+    study = rw.Study("s", items=items, rubric=rubric, store="memory")
+    study.add_scores([{"item": "i", "rater": "x", "response": "a", "tone": 4, "fit": 3}])
+    study.add_scores([{"item": "i", "rater": "x", "response": "b", "tone": 2}])
+    rows = values(study.plot.means().to_dict())
+    assert {(row["title"], row["model"]) for row in rows if "model" in row} == {
+        ("Tone", "m"),
+        ("Tone", "no model given"),
+        ("Fit", "about the item"),
+    }
+
+
+def test_flags_are_counted_among_the_rated_and_time_per_item() -> None:
+    rubric = rw.Rubric("r", dimensions=[rw.Dimension("tone", "?", rw.Ordinal(1, 5))])
+    items = [{"id": name, "prompt": "p", "responses": [{"id": "r", "text": "t"}]} for name in "ab"]
+    study = rw.Study("s", items=items, rubric=rubric, store="memory")
+    answers = (rw.Answer("tone", 3, response="r"),)
+    first, second, skip = (f"00000000-0000-4000-8000-00000000000{n}" for n in (1, 2, 3))
+    study.append([rw.Rating(first, "a", "x", answers, seconds=100)])
+    study.append([rw.Rating(second, "a", "x", answers, seconds=2, base=first)])
+    study.append([rw.Rating(skip, "b", "x", status="skipped", reason="?", flagged=True, note="odd", seconds=5)])
+    (row,) = study.progress().to_dicts()
+    assert (row["n_rated"], row["n_flagged"], row["n_skipped"]) == (1, 0, 1)
+    assert (row["seconds"], row["median_seconds"]) == (107.0, 102.0)
+    assert study.store.states(study.id, "x")["a"].seconds == 102.0
+    drawn = [one for one in values(study.plot.time().to_dict()) if "median" in one]
+    assert (drawn[0]["median"], drawn[0]["n"]) == (102.0, 1)
 
 
 def test_dimensions_keep_the_order_of_the_rubric() -> None:
@@ -104,7 +190,7 @@ def test_dimensions_keep_the_order_of_the_rubric() -> None:
 
 
 def test_the_method_of_the_interval_is_stated() -> None:
-    spec = rw.charts.means(studies.scores(ORDINAL), ORDINAL, level=0.9).to_dict()
+    spec = rw.charts.means(studies.scores(ORDINAL), ORDINAL, confidence=0.9).to_dict()
     assert spec["title"]["subtitle"].startswith("90 % t interval over item means, 20 items, 6 raters")
 
 

@@ -116,7 +116,10 @@ def test_the_interval_counts_items_and_not_scores() -> None:
 
 
 def test_categories_have_no_mean() -> None:
-    assert "faults" not in rw.stats.means(SCORES, RUBRIC)["dimension"].to_list()
+    (row,) = rw.stats.means(SCORES, RUBRIC).filter(pl.col("dimension") == "faults").to_dicts()
+    assert row["value"] is None
+    assert row["low"] is None
+    assert row["note"] == "its answers are categories, which have no mean"
 
 
 @pytest.mark.parametrize(
@@ -125,7 +128,7 @@ def test_categories_have_no_mean() -> None:
         (lambda: rw.stats.summary(SCORES.drop("rater")), "lacks 'rater'"),
         (lambda: rw.stats.summary([1]), "takes a Polars frame"),
         (lambda: rw.stats.summary(SCORES, by="modle"), "did you mean 'model'"),
-        (lambda: rw.stats.means(SCORES, level=95.0), "above 0 and below 1"),
+        (lambda: rw.stats.means(SCORES, confidence=95.0), "above 0 and below 1"),
     ],
 )
 def test_bad_input_is_refused_in_words(call: Any, words: str) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from rubricwidgets.charts.display import Chart
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -80,15 +78,6 @@ def categories(count: int) -> list[str]:
 def wrapped(text: str, width: int = 34) -> list[str]:
     """Return a label on as many lines as it needs."""
     return textwrap.wrap(text, width) or [text]
-
-
-def message(words: str, title: str) -> Chart:
-    """Return a chart that says in words why there is nothing to draw."""
-    return (
-        Chart({"values": [{"words": wrapped(words, 70)}]}, config=CONFIG, title=title, width=WIDTH, height=60)
-        .mark_text(align="left", baseline="top", color=QUIET, fontSize=13, lineHeight=18)
-        .encode(text="words:N", x={"value": 0}, y={"value": 8})
-    )
 
 
 def plural(count: int, word: str) -> str:
