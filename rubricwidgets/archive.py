@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from rubricwidgets.study import Study
 
 _NAMED = 3
+#: Endings that promise a table, which a study's file is not, and how Polars writes one.
+_TABLES = {".csv": "csv", ".parquet": "parquet", ".json": "json", ".jsonl": "ndjson", ".xlsx": "excel"}
 SameRater = Literal["refuse", "latest"]
 Rename = Mapping[str, Mapping[str, str]]
 
@@ -59,15 +61,19 @@ def export(study: Study, path: str | Path) -> Path:
     return target
 
 
-def _new_file(path: str | Path) -> Path:
+def _new_file(path: str | Path, name: str = "path") -> Path:
     target = Path(path)
-    if target.exists():
+    if target.suffix.lower() in _TABLES:
         msg = (
-            f"'path' takes a file that does not exist yet (got {str(target)!r}): nothing is overwritten, choose another"
+            f"'{name}' takes the name of a study's file, such as {target.stem + '.rubric.db'!r} (got {str(target)!r}); "
+            f"for a table: study.scores().write_{_TABLES[target.suffix.lower()]}({str(target)!r})"
         )
         raise InputError(msg)
+    if target.exists():
+        msg = f"'{name}' takes a file that does not exist yet (got {str(target)!r}): nothing is overwritten, choose another"
+        raise InputError(msg)
     if not target.parent.is_dir():
-        msg = f"'path' takes a file in a folder that exists (got {str(target)!r})"
+        msg = f"'{name}' takes a file in a folder that exists (got {str(target)!r})"
         raise InputError(msg)
     return target
 
@@ -212,7 +218,7 @@ def merge(
     Parameters
     ----------
     files
-        Two or more studies or files of the same items and rubric, one per rater as a rule.
+        One or more studies or files of the same items and rubric, one per rater as a rule.
     into
         The file to write; it must not exist yet. The files that are read stay as they are.
     rename
@@ -249,7 +255,7 @@ def merge(
         raise InputError(msg)
     _check_rename(rename, sources)
     first = sources[0] if isinstance(sources[0], Study) else read(sources[0])
-    target = _new_file(into)
+    target = _new_file(into, "into")
     try:
         with _draft(target) as draft:
             store = open_store(draft, first.name)

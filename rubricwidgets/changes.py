@@ -88,12 +88,23 @@ def _differences(before: object, after: object, path: str = "") -> Iterator[str]
         for place, (one, other) in enumerate(zip(before, after, strict=True)):
             yield from _differences(one, other, f"{path}[{place}]")
     elif not _same(before, after):
-        yield f"{path}: {_short(before)} -> {_short(after)}"
+        yield f"{path}: {' -> '.join(_apart(before, after))}"
 
 
 def _same(one: object, other: object) -> bool:
     """Return whether two values are the same JSON: 4 and 4.0 are not, nor are 1 and true."""
     return canonical(one) == canonical(other)
+
+
+def _apart(before: object, after: object) -> tuple[str, str]:
+    """Return two values so that the difference can be seen: long texts from a little before where they part."""
+    if isinstance(before, str) and isinstance(after, str):
+        pairs = zip(before, after, strict=False)
+        at = next((place for place, (one, other) in enumerate(pairs) if one != other), min(len(before), len(after)))
+        start = max(0, at - _LENGTH // 3)
+        if start and max(len(before), len(after)) > _LENGTH:
+            return _short("…" + before[start:]), _short("…" + after[start:])
+    return _short(before), _short(after)
 
 
 def _short(value: object) -> str:

@@ -7,7 +7,8 @@
     │   ├── ItemsError                 items
     │   ├── RubricError                a rubric, a dimension, a scale
     │   ├── AnswerError                a score or rationale; .problems lists each one
-    │   └── UnknownKeywordError (TypeError)
+    │   ├── UnknownKeywordError (TypeError)
+    │   └── MissingKeywordError (TypeError)
     ├── StudyError
     │   ├── StudyChangedError          known under this name with other items, rubric or plan
     │   ├── UnknownStudyError
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 T = TypeVar("T", bound=type)
+
+#: How alike a word must be to a known one to be taken for a mistyped one and nothing else.
+NEAR_MISS = 0.8
 
 
 class RubricWidgetsError(Exception):
@@ -90,6 +94,10 @@ class UnknownKeywordError(InputError, TypeError):
     """A keyword that a class does not take; names the nearest that it does."""
 
 
+class MissingKeywordError(InputError, TypeError):
+    """A keyword that a class needs and was not given."""
+
+
 class StudyError(RubricWidgetsError):
     """A study cannot be opened or continued as asked."""
 
@@ -137,8 +145,10 @@ class StoreClosedError(StoreError):
     """The store was closed."""
 
 
-def nearest(word: object, known: Iterable[object]) -> str | None:
+def nearest(word: object, known: Iterable[object], *, cutoff: float = 0.6) -> str | None:
     """Return the known word that ``word`` was most likely meant to be, or None.
+
+    A hint may be generous; where a near miss is refused, a ``cutoff`` of :data:`NEAR_MISS` keeps other words apart.
 
     Examples
     --------
@@ -148,7 +158,7 @@ def nearest(word: object, known: Iterable[object]) -> str | None:
     True
 
     """
-    matches = difflib.get_close_matches(str(word), [str(one) for one in known], n=1, cutoff=0.6)
+    matches = difflib.get_close_matches(str(word), [str(one) for one in known], n=1, cutoff=cutoff)
     return matches[0] if matches else None
 
 
@@ -165,12 +175,21 @@ def known_keywords(cls: T) -> T:
     init: Any = cls.__init__  # type: ignore[misc]
     signature = inspect.signature(init)
     known = [name for name in signature.parameters if name != "self"]
+    needed = [
+        name
+        for name, one in signature.parameters.items()
+        if name != "self" and one.default is one.empty and one.kind is one.POSITIONAL_OR_KEYWORD
+    ]
 
     @functools.wraps(init)
     def checked(self: object, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
         for word in kwargs:
             if word not in known:
                 raise UnknownKeywordError(unknown_keyword(cls.__name__, word, known))
+        lacking = [name for name in needed[len(args) :] if name not in kwargs]
+        if lacking:
+            msg = f"{cls.__name__} needs {', '.join(map(repr, lacking))}; it takes {', '.join(known)}"
+            raise MissingKeywordError(msg)
         init(self, *args, **kwargs)
 
     cls.__init__ = checked  # type: ignore[misc]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from rubricwidgets.errors import ItemsError
+from rubricwidgets.errors import NEAR_MISS, ItemsError, nearest
 from rubricwidgets.texts import unstorable
 
 _SHOWN = 60
@@ -72,6 +72,21 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - dates, arrays and scalars of ot
         if hasattr(value, method):
             return getattr(value, method)()
     return str(value)
+
+
+def refuse_near_misses(path: str, record: Mapping[str, Any], known: Iterable[str]) -> None:
+    """Refuse a field that is a known one mistyped: taken for metadata, what it says would be lost."""
+    names = tuple(known)
+    for key in record:
+        close = nearest(key, names, cutoff=NEAR_MISS)
+        if close is not None and key not in names and close not in record:
+            msg = f"{path} has {key!r}; did you mean {close!r}? Rename it (what is metadata needs a name of its own)"
+            raise ItemsError(msg)
+
+
+def listed(record: Iterable[Any]) -> str:
+    """Return the names of a record's fields, as errors list them."""
+    return ", ".join(map(repr, record)) or "nothing in it"
 
 
 def canonical(content: object) -> bytes:

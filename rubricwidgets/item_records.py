@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rubricwidgets.errors import ItemsError
-from rubricwidgets.item_content import absent, json_mapping, shown
+from rubricwidgets.item_content import absent, json_mapping, listed, refuse_near_misses, shown
 from rubricwidgets.item_files import records
 from rubricwidgets.items import Item, Response
 
@@ -114,24 +114,37 @@ _ID = ("id", "item_id", "item")
 _PROMPT = ("prompt", "messages")
 
 
+_FIELDS = ("response", "responses", "model", "context", "reference", "gold", "metadata", "response_id")
+# What other tools call the two that every record needs.
+_PROMPT_WORDS = ("question", "instruction", "input", "query", "conversation", "task")
+_RESPONSE_WORDS = ("answer", "output", "completion", "content", "text", "response_a", "generation", "reply")
+
+
+def _lacks(name: str, record: Mapping[Any, Any], words: tuple[str, ...]) -> str:
+    """Return the words for a record without a field that it needs, with the likely other name of it."""
+    if name in record:
+        return f"{name!r} takes text (got null): leave the item out, or give it a {name}"
+    other = next((key for key in record if str(key).casefold() in words), None)
+    rename = f"; if {other!r} is it, rename it to {name!r}" if other is not None else ""
+    return f"{name!r} is missing (the record has {listed(record)}){rename}"
+
+
 def _from_record(record: object) -> Item:
     if not isinstance(record, Mapping):
         msg = f"an item takes a record with 'prompt' and 'response' (got {shown(record)})"
         raise ItemsError(msg)
     rest = {str(key): value for key, value in record.items() if not absent(value)}
+    refuse_near_misses("the record", rest, (*_PROMPT, *_FIELDS))
     prompt = _first(rest, _PROMPT)
     if prompt is None:
-        msg = f"'prompt' is missing (the record has {', '.join(map(repr, record)) or 'nothing'})"
-        raise ItemsError(msg)
+        raise ItemsError(_lacks("prompt", record, _PROMPT_WORDS))
     responses = rest.pop("responses", None)
     if responses is not None and "response" in rest:
         msg = "takes 'response' or 'responses', not both"
         raise ItemsError(msg)
     if responses is None:
         if "response" not in rest:
-            got = "null" if "response" in record else "nothing"
-            msg = f"'response' takes text (got {got}); leave the item out, or give it a response"
-            raise ItemsError(msg)
+            raise ItemsError(_lacks("response", record, _RESPONSE_WORDS))
         text = rest.pop("response")
         responses = [text if isinstance(text, Mapping | Response) else _single(text, rest)]
     metadata = rest.pop("metadata", {})

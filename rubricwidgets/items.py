@@ -7,8 +7,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from rubricwidgets.errors import ItemsError, known_keywords, unknown_keyword
-from rubricwidgets.item_content import absent, as_list, canonical, check_text, identity, json_mapping, shown
+from rubricwidgets.errors import NEAR_MISS, ItemsError, known_keywords, nearest, unknown_keyword
+from rubricwidgets.item_content import (
+    absent,
+    as_list,
+    canonical,
+    check_text,
+    identity,
+    json_mapping,
+    listed,
+    refuse_near_misses,
+    shown,
+)
+
+ROLES = ("system", "user", "assistant", "tool")
 
 
 @known_keywords
@@ -31,6 +43,10 @@ class Message:
     def __post_init__(self) -> None:
         if not isinstance(self.role, str) or not self.role.strip():
             msg = f"'role' takes a word such as 'user' or 'assistant' (got {self.role!r})"
+            raise ItemsError(msg)
+        close = nearest(self.role, ROLES, cutoff=NEAR_MISS)
+        if close is not None and self.role not in ROLES:
+            msg = f"'role' takes {', '.join(map(repr, ROLES))} or a word of your own (got {self.role!r}; did you mean {close!r}?)"
             raise ItemsError(msg)
         check_text("content", self.content)
 
@@ -271,8 +287,10 @@ def _response(one: object, path: str) -> Response:
         msg = f"'{path}' takes text or a record with 'text' (got {shown(one)})"
         raise ItemsError(msg)
     rest = {str(key): value for key, value in one.items() if not absent(value)}
+    refuse_near_misses(path, rest, ("text", "id", "model", "metadata"))
     if "text" not in rest:
-        msg = f"'{path}.text' takes text (got {'null' if 'text' in one else 'nothing'})"
+        got = "null" if "text" in one else f"a record with {listed(one)}"
+        msg = f"'{path}' takes text, or a record with 'text' (got {got})"
         raise ItemsError(msg)
     known = {name: rest.pop(name) for name in ("text", "model") if name in rest}
     given_id = str(rest.pop("id", ""))

@@ -162,7 +162,8 @@ class Rubric:
 
     def __post_init__(self) -> None:
         if not isinstance(self.title, str) or not self.title.strip():
-            msg = f"'title' takes text (got {self.title!r})"
+            got = repr(self.title) if isinstance(self.title, str) else type(self.title).__name__
+            msg = f"'title' takes the rubric's title, some text (got {got}): Rubric('helpfulness', dimensions=[...])"
             raise RubricError(msg)
         if not isinstance(self.guidelines, str):
             msg = f"'guidelines' takes Markdown text (got {type(self.guidelines).__name__})"

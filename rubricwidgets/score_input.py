@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from rubricwidgets.errors import AnswerError, InputError, Problem, UnknownKeywordError, nearest, unknown_keyword
+from rubricwidgets.errors import (
+    NEAR_MISS,
+    AnswerError,
+    InputError,
+    Problem,
+    UnknownKeywordError,
+    nearest,
+    unknown_keyword,
+)
 from rubricwidgets.ratings import Answer, Rating, check
 from rubricwidgets.scales.numbers import read_number
 
@@ -37,6 +45,7 @@ _ALIASES = {
     "seconds": ("seconds", "time_s"),
     "submitted_at": ("submitted_at",),
     "not_applicable": ("not_applicable",),
+    "model": ("model",),
 }
 
 
@@ -47,6 +56,7 @@ class _Cell:
     row: int
     item: str
     response: str | None
+    model: str | None
     rater: str
     dimension: str
     value: Any
@@ -175,9 +185,16 @@ def _wide_cells(data: pl.DataFrame, names: Names, rubric: Rubric, rater_name: st
             f"(got {_listed(data.columns)}){near}; a long one takes dimension= and score="
         )
         raise InputError(msg)
+    missing = [name for name in rubric.names if name not in data.columns]
+    parts = ("_rationale", "_not_applicable")
+    for column in data.columns:
+        meant = nearest(column, missing, cutoff=NEAR_MISS)
+        if meant is not None and column not in taken and column not in dimensions and not column.endswith(parts):
+            msg = f"the frame has {column!r}; did you mean the dimension {meant!r}? Rename or drop the column"
+            raise InputError(msg)
     if names["not_applicable"] is not None:
-        own = f"{dimensions[0]}_not_applicable"
-        msg = f"{names['not_applicable']!r} does not say of which dimension: name the column for each, such as {own!r}"
+        such = f"{dimensions[0]}_not_applicable"
+        msg = f"{names['not_applicable']!r} does not say of which dimension: name the column for each, such as {such!r}"
         raise InputError(msg)
     found = []
     for dimension in dimensions:
@@ -215,7 +232,7 @@ def _cell(
     *,
     not_applicable: bool,
 ) -> _Cell:
-    item, response = _get(row, names["item"]), _get(row, names["response"])
+    item, response, model = (_get(row, names[word]) for word in ("item", "response", "model"))
     rater = rater_name if rater_name is not None else _get(row, names["rater"])
     moment = _get(row, names["submitted_at"])
     for word, given in (("item", item), ("rater", rater)):
@@ -236,6 +253,7 @@ def _cell(
         row=number,
         item=str(item),
         response=None if response is None else str(response),
+        model=None if model is None else str(model),
         rater=str(rater).strip(),
         dimension=dimension,
         value=value,
@@ -252,6 +270,7 @@ def _get(row: dict[str, Any], name: str | None) -> Any:  # noqa: ANN401
 
 def _ratings(cells: list[_Cell], rubric: Rubric, items: dict[str, Item], source: str) -> list[Rating]:
     problems: list[Problem] = []
+    places: dict[str, list[int]] = {}
     groups: dict[tuple[str, str], list[tuple[_Cell, Answer]]] = {}
     seen: dict[tuple[str, str, str, str | None], int] = {}
     for cell in cells:
@@ -263,15 +282,25 @@ def _ratings(cells: list[_Cell], rubric: Rubric, items: dict[str, Item], source:
                 raise AnswerError(msg)
         except AnswerError as error:
             problems.append(Problem(cell.dimension, cell.response, f"row {cell.row}: {error}"))
+            places.setdefault(str(error), []).append(cell.row)
             continue
         seen[slot] = cell.row
         groups.setdefault((cell.item, cell.rater), []).append((cell, answer))
     if problems:
-        shown = "\n".join(problem.message for problem in problems[:_SHOWN])
-        more = f"\nand {len(problems) - _SHOWN} more" if len(problems) > _SHOWN else ""
-        msg = f"{shown}{more}\nNothing was added."
+        msg = f"{_told(places)}\nNothing was added."
         raise AnswerError(msg, problems)
     return [_rating(group, rubric, items[item], source) for (item, _), group in groups.items()]
+
+
+def _told(places: Mapping[str, Sequence[int]]) -> str:
+    """Return each thing that is wrong once, with the rows where it is."""
+    lines = []
+    for words, rows in list(places.items())[:_SHOWN]:
+        distinct = sorted(set(rows))
+        named = ", ".join(map(str, distinct[:_SHOWN])) + (" ..." if len(distinct) > _SHOWN else "")
+        lines.append(f"row{'s' if len(distinct) > 1 else ''} {named}: {words}")
+    more = [f"and {len(places) - _SHOWN} other problems"] if len(places) > _SHOWN else []
+    return "\n".join([*lines, *more])
 
 
 def _answer(cell: _Cell, rubric: Rubric, items: dict[str, Item]) -> Answer:
@@ -287,13 +316,7 @@ def _answer(cell: _Cell, rubric: Rubric, items: dict[str, Item]) -> Answer:
         msg = f"there is no dimension {cell.dimension!r}; {hint}"
         raise AnswerError(msg)
     dimension = rubric[cell.dimension]
-    response = None if dimension.about == "item" else cell.response
-    if dimension.about == "response" and response is None:
-        if len(item.responses) > 1:
-            ids = ", ".join(repr(one.id) for one in item.responses)
-            msg = f"'response' is missing: item {item.id!r} has the responses {ids}; give the column response=..."
-            raise AnswerError(msg)
-        response = item.responses[0].id
+    response = None if dimension.about == "item" else _response_of(cell, item)
     if cell.not_applicable:
         return Answer(cell.dimension, None, response, not_applicable=True, rationale=cell.rationale)
     try:
@@ -302,6 +325,36 @@ def _answer(cell: _Cell, rubric: Rubric, items: dict[str, Item]) -> Answer:
         msg = f"{cell.dimension!r} {error}"
         raise AnswerError(msg) from None
     return Answer(cell.dimension, value, response, rationale=cell.rationale)
+
+
+def _response_of(cell: _Cell, item: Item) -> str:
+    """Return the id of the response that a cell is about: by id, model or text, or the only one."""
+    responses = item.responses
+    if cell.response is None and cell.model is None:
+        if len(responses) == 1:
+            return responses[0].id
+        msg = f"'response' is missing: item {item.id!r} has {_offered(item)}; give a column response= or model="
+        raise AnswerError(msg)
+    if cell.response is None:
+        found = [one.id for one in responses if one.model == cell.model]
+        if len(responses) == 1 and not responses[0].model:
+            found = [responses[0].id]
+    else:
+        known = item.response(cell.response)
+        found = [known.id] if known else [one.id for one in responses if cell.response in (one.model, one.text)]
+    if len(found) == 1:
+        return found[0]
+    given = cell.model if cell.response is None else cell.response
+    what = "several responses" if found else "no response"
+    msg = f"item {item.id!r} has {what} {given!r}; it has {_offered(item)}"
+    raise AnswerError(msg)
+
+
+def _offered(item: Item) -> str:
+    return ", ".join(
+        f"{one.id!r} (model {one.model!r})" if one.model and one.model != one.id else repr(one.id)
+        for one in item.responses
+    )
 
 
 def _rating(group: list[tuple[_Cell, Answer]], rubric: Rubric, item: Item, source: str) -> Rating:

@@ -14,7 +14,15 @@ from typing import TYPE_CHECKING
 
 from rubricwidgets import frames
 from rubricwidgets.changes import changes
-from rubricwidgets.errors import InputError, ItemsError, StudyChangedError, UnknownItemError, UnknownStudyError, nearest
+from rubricwidgets.errors import (
+    InputError,
+    ItemsError,
+    StudyChangedError,
+    UnknownItemError,
+    UnknownStudyError,
+    known_keywords,
+    nearest,
+)
 from rubricwidgets.item_records import read_items
 from rubricwidgets.items import Item, items_hash
 from rubricwidgets.process.plan import Plan
@@ -37,6 +45,7 @@ if TYPE_CHECKING:
     from rubricwidgets.widgets.rating import RatingWidget
 
 
+@known_keywords
 class Study:
     """Items, a rubric, a plan and a store under one name.
 

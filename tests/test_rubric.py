@@ -66,7 +66,7 @@ def test_the_hash_changes_with_anything() -> None:
     [
         ({"title": "t"}, "rubric.dimensions takes a list"),
         ({"title": "t", "dimensions": []}, "'dimensions' takes a list of one or more"),
-        ({"title": " ", "dimensions": [DIMENSION]}, "'title' takes text"),
+        ({"title": " ", "dimensions": [DIMENSION]}, "'title' takes the rubric's title, some text"),
         ({"title": "t", "dimension": [DIMENSION]}, "rubric takes no 'dimension'; did you mean 'dimensions'?"),
         (
             {"title": "t", "dimensions": [DIMENSION, DIMENSION]},

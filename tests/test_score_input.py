@@ -106,7 +106,7 @@ def test_corrected_scores_revise_and_unknown_times_are_null(study: rw.Study) -> 
         (
             {"item": ["two"], "rater": ["a"], "tone": [1]},
             {},
-            "row 1: 'response' is missing: item 'two' has the responses 'x', 'y'",
+            "row 1: 'response' is missing: item 'two' has 'x', 'y'",
         ),
         ({"item": ["one"], "rater": [None], "tone": [1]}, {}, "row 1: 'rater' is missing"),
         (
@@ -251,3 +251,41 @@ def test_seconds_are_a_time(study: rw.Study, seconds: object) -> None:
 def test_blanks_around_a_name_make_no_second_rater(study: rw.Study) -> None:
     study.add_scores([{"item": "one", "rater": " ana ", "tone": 4}])
     assert study.scores()["rater"].to_list() == ["ana"]
+
+
+@pytest.fixture
+def models() -> rw.Study:
+    items = [
+        {
+            "id": "moon",
+            "prompt": "?",
+            "responses": [{"text": "Titan.", "model": "aster"}, {"text": "Io.", "model": "birch"}],
+        }
+    ]
+    return rw.Study("s", items=items, rubric=RUBRIC, store="memory")
+
+
+@pytest.mark.parametrize("row", [{"model": "birch"}, {"response": "birch"}, {"response": "Io."}])
+def test_a_response_may_be_named_by_its_model_or_its_text(models: rw.Study, row: dict[str, Any]) -> None:
+    models.add_scores([{"item": "moon", "rater": "judge", "tone": 4, **row}])
+    assert models.scores().select("model", "score").rows() == [("birch", 4.0)]
+
+
+def test_a_response_that_is_not_there_is_said_once_with_its_rows_and_what_there_is(models: rw.Study) -> None:
+    rows = [{"item": "moon", "rater": rater, "model": "cedar", "tone": 4, "safe": 1} for rater in ("a", "b")]
+    with pytest.raises(AnswerError) as raised:
+        models.add_scores(rows)
+    assert str(raised.value).startswith("rows 1, 2: item 'moon' has no response 'cedar'; it has '")
+    assert "(model 'aster')" in str(raised.value)
+    assert str(raised.value).count("cedar") == 1
+
+
+def test_a_mistyped_dimension_beside_others_is_refused(study: rw.Study) -> None:
+    with pytest.raises(InputError, match="the frame has 'toone'; did you mean the dimension 'tone'"):
+        study.add_scores([{"item": "one", "rater": "a", "safe": 1, "toone": 4}])
+    study.add_scores([{"item": "one", "rater": "a", "safe": 1, "source": "x", "tone_notes": "free"}])
+
+
+def test_half_a_point_is_refused_as_such(study: rw.Study) -> None:
+    with pytest.raises(AnswerError, match=r"takes 1 to 5, whole numbers only \(got 4.5\)"):
+        study.add_scores([{"item": "one", "rater": "a", "tone": 4.5}])

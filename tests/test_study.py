@@ -351,3 +351,20 @@ def test_a_number_of_another_kind_is_a_change_and_no_other_order(tmp_path: Path)
     with pytest.raises(StudyChangedError, match=r"metadata\.pages: 4 -> 4\.0") as raised:
         rw.Study("s", items=[{**one, "pages": 4.0} for one in ITEMS], rubric=rubric(), store=tmp_path / "s.db")
     assert "order" not in str(raised.value)
+
+
+def test_a_long_text_that_changed_is_shown_where_it_changed(tmp_path: Path) -> None:
+    long = "Read the whole response before scoring. " * 5
+    first = rw.Rubric("r", guidelines=long + "Be severe.", dimensions=rubric().dimensions)
+    second = rw.Rubric("r", guidelines=long + "Be mild.", dimensions=rubric().dimensions)
+    rw.Study("s", items=ITEMS, rubric=first, store=tmp_path / "s.db").close()
+    with pytest.raises(StudyChangedError, match=r"severe\.' -> .*mild\.'"):
+        rw.Study("s", items=ITEMS, rubric=second, store=tmp_path / "s.db")
+
+
+def test_a_studys_file_is_not_called_a_table(tmp_path: Path) -> None:
+    study = rw.Study("s", items=ITEMS, rubric=rubric(), store="memory")
+    with pytest.raises(InputError, match=r"study\.scores\(\)\.write_csv"):
+        study.export(tmp_path / "s.csv")
+    with pytest.raises(InputError, match=r"'into' takes a file in a folder that exists"):
+        rw.merge([study], into=tmp_path / "nowhere" / "all.rubric.db")

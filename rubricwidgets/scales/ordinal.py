@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from rubricwidgets.errors import RubricError, known_keywords
+from rubricwidgets.errors import AnswerError, RubricError, known_keywords
 from rubricwidgets.scales.anchors import read_anchors, read_point
 from rubricwidgets.scales.base import Scale
 from rubricwidgets.scales.numbers import plain_number
@@ -83,8 +83,11 @@ class Ordinal(Scale):
     def check(self, value: object) -> int:
         """Return the point, or raise :class:`AnswerError`."""
         number = plain_number(value)
-        if number is None or not float(number).is_integer() or not self.low <= number <= self.high:
+        if number is None or not self.low <= number <= self.high:
             raise self.refuse(value)
+        if not float(number).is_integer():
+            msg = f"takes {self.allows}, whole numbers only (got {value!r})"
+            raise AnswerError(msg)
         return int(number)
 
     def coerce(self, value: object) -> int:
@@ -92,10 +95,9 @@ class Ordinal(Scale):
         number = read_point(value, self.anchors)
         if number is None:
             raise self.refuse(value)
-        try:
-            return self.check(number)
-        except ValueError:
-            raise self.refuse(value) from None
+        if not self.low <= number <= self.high:
+            raise self.refuse(value)
+        return self.check(number)
 
     def number(self, value: int) -> float:
         """Return the point as a float."""
