@@ -66,7 +66,8 @@ export const KEYS: [title: string, keys: [keys: string, does: string][]][] = [
   [
     "Move",
     [
-      ["j, Enter", "next dimension"],
+      ["j", "next dimension or response"],
+      ["Enter", "the same, or first to the rationale that is owed"],
       ["k", "previous dimension"],
       ["Page Up / Down", "scroll the text"],
       ["v", "bring the marked response into view"],

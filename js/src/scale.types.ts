@@ -27,5 +27,5 @@ export interface ScaleControl {
   /** Points and their words, where a dimension shows them once for several responses. */
   legend?(scale: ScaleSpec): [point: string, words: string][];
   /** Which keys set it, for the key list. */
-  keys: string;
+  keys(scale: ScaleSpec): string;
 }

@@ -292,11 +292,12 @@ export function createSession(model: Model, outer: AbortSignal): Session {
       states.value = message.states;
       saved.value = message.saved;
       savedSeconds.value = message.seconds;
-      firstUse.value = message.first_use;
     });
     if (message.item) pages.put(message.item);
     await outbox.ready;
     await submissions.adopt();
+    // Whoever has begun a draft has read them.
+    firstUse.value = message.first_use && outbox.drafts.size === 0 && submissions.waiting.value.length === 0;
     submissions.resend(true);
     pages.retry(true);
     markDrafts();

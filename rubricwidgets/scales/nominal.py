@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from rubricwidgets.scales.base import Level
 
 #: What joins the categories of one answer in a frame's label.
+#: How it reads that several might have been chosen and none was.
+NONE = "(none)"
 JOINT = "; "
 _FEWEST = 2
 
@@ -96,6 +98,8 @@ class Nominal(Scale):
     def coerce(self, value: object) -> str | list[str]:
         """Return the categories behind a name in any case, or several joined by ``;``."""
         if self.multiple:
+            if value == NONE:
+                return []
             if isinstance(value, str):
                 value = [part.strip() for part in value.split(JOINT.strip()) if part.strip()]
             elif hasattr(value, "to_list"):
@@ -109,8 +113,8 @@ class Nominal(Scale):
         """Return None: categories have no number."""
 
     def label(self, value: str | list[str]) -> str:
-        """Return the category, or the categories joined by ``"; "``."""
-        return value if isinstance(value, str) else JOINT.join(value)
+        """Return the category, or the categories joined by ``"; "``; :data:`NONE` where none was chosen."""
+        return value if isinstance(value, str) else JOINT.join(value) or NONE
 
     def points(self) -> list[tuple[str, str]]:
         """Return every category as its own label."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 
 from rubricwidgets.errors import InputError, nearest
+from rubricwidgets.scales.nominal import NONE
 from rubricwidgets.scales.numbers import short
 from rubricwidgets.stats.estimates import NO_SCORES, ONE_ITEM, percent
 from rubricwidgets.stats.resampling import check_confidence, t_quantile
@@ -300,13 +301,15 @@ def levels_of(scores: pl.DataFrame, rubric: Rubric | None) -> pl.DataFrame:
     if rubric is not None:
         for dimension in rubric.dimensions:
             scale = dimension.scale
+            several = getattr(scale, "multiple", False)
             for value, _ in scale.points():
                 number = scale.number(value)
                 level = short(number) if number is not None and scale.kind != "binary" else str(scale.label(value))
                 rows.append((dimension.name, level, scale.label(value), number))
+            if several and ((scores["dimension"] == dimension.name) & (scores["label"] == NONE)).any():
+                rows.append((dimension.name, NONE, NONE, None))
         named = pl.DataFrame(rows, schema=schema, orient="row")
-        continuous = [one.name for one in rubric.dimensions if not one.scale.points()]
-        rest = scores.filter(~pl.col("dimension").is_in([*rubric.names, *continuous]))
+        rest = scores.filter(~pl.col("dimension").is_in(rubric.names))
     else:
         named = pl.DataFrame(schema=schema)
         whole = (pl.col("score").is_null() | (pl.col("score") == pl.col("score").round())).all().over("dimension")

@@ -32,6 +32,6 @@ const binary: ScaleControl = {
   key: (_scale, _value, pressed) => ({ y: true, n: false, "1": true, "0": false })[pressed],
   text: (scale, value) => (scale as Spec)[value ? "yes" : "no"],
   number: (_scale, value) => (typeof value === "boolean" ? Number(value) : null),
-  keys: "y / n",
+  keys: () => "y / n",
 };
 export default binary;

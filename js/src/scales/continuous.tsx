@@ -5,6 +5,7 @@ import type { ScaleSpec } from "../protocol";
 import type { ScaleControl } from "../scale.types";
 import { Compact } from "../ui/compact";
 import { Legend } from "../ui/legend";
+import { reveal } from "../ui/view";
 
 interface Spec extends ScaleSpec {
   low: number;
@@ -52,6 +53,9 @@ function text(scale: ScaleSpec, value: unknown): string {
 const Control: ScaleControl["Control"] = ({ scale, value, notApplicable, onChange, label, describedBy }) => {
   const spec = scale as Spec;
   const compact = useContext(Compact);
+  // What is wrong must be seen, also at the lower edge of the pane.
+  const shown = (node: HTMLElement | null): void =>
+    node ? reveal(node.closest<HTMLElement>(".rw-ask"), node, node, 6) : undefined;
   const rail = useRef<HTMLDivElement>(null);
   const [field, setField] = useState<string | null>(null);
   // While the hand is on the line the answer is on its way; it is given once, on release.
@@ -138,7 +142,7 @@ const Control: ScaleControl["Control"] = ({ scale, value, notApplicable, onChang
         />
       </div>
       {problem && (
-        <p class="rw-warn" role="alert">
+        <p class="rw-warn" role="alert" ref={shown}>
           {problem}
         </p>
       )}
@@ -154,6 +158,6 @@ const continuous: ScaleControl = {
   legend,
   text,
   number: (_scale, value) => (typeof value === "number" ? value : null),
-  keys: "0 … 9 . ,",
+  keys: () => "0 … 9 . ,",
 };
 export default continuous;

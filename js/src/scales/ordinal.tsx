@@ -90,6 +90,9 @@ const ordinal: ScaleControl = {
     return words ? `${value} · ${words}` : String(value);
   },
   number: (_scale, value) => (typeof value === "number" ? value : null),
-  keys: "0 … 9",
+  keys: (scale) => {
+    const { low, high } = scale as Spec;
+    return low >= 0 && high <= 9 ? `${low} … ${high}` : "0 … 9";
+  },
 };
 export default ordinal;

@@ -122,9 +122,10 @@ function Judgment({ slot, describedBy, row }: { slot: Slot; describedBy: string;
       </div>
       {row && <Said slot={slot} limit={18} />}
       <div class="rw-tools">
-        {dimension.rationale.policy !== "never" && !open && (
+        {dimension.rationale.policy !== "never" && (row || !open) && (
           <Button
-            class="rw-quiet"
+            class={`rw-quiet ${open ? "rw-kept" : ""}`}
+            disabled={open}
             aria-label={`+ rationale: ${name}`}
             title={`Add a rationale for ${name}`}
             onClick={() => view.write(slot.id)}
@@ -134,7 +135,7 @@ function Judgment({ slot, describedBy, row }: { slot: Slot; describedBy: string;
         )}
         {scale.not_applicable && (
           <Button
-            class="rw-quiet"
+            class="rw-quiet rw-na"
             aria-pressed={off}
             aria-label={`N/A: ${name}`}
             title="Not applicable"
@@ -143,9 +144,11 @@ function Judgment({ slot, describedBy, row }: { slot: Slot; describedBy: string;
             N/A
           </Button>
         )}
-        {set && (
+        {(set || row) && (
           <Button
-            class="rw-quiet rw-clear"
+            // In rows its place is kept while there is nothing to clear, so that an answer moves nothing.
+            class={`rw-quiet rw-clear ${set ? "" : "rw-kept"}`}
+            disabled={!set}
             aria-label={`Clear ${name}`}
             title={`Clear ${name}`}
             onClick={() => {

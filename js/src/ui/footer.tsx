@@ -75,17 +75,15 @@ function Missing() {
   if (!session.item.value) return null;
   if (!first) return <span class="rw-missing rw-muted">Nothing missing</span>;
   const fresh = !Object.keys(session.draft.value.answers).length;
-  const named = missing.slice(0, 2).map(({ text }) => text);
-  const more = missing.length - named.length;
   return (
     <Button
       class={`rw-link rw-missing ${tried.value ? "rw-warn" : "rw-muted"}`}
-      title="Go to the first"
+      title={`Missing: ${missing.map(({ text }) => text).join("; ")}. Press to go to the first.`}
       onClick={() => view.focus(first.slot.id, first.what === "rationale" ? "rationale" : "control")}
     >
       {fresh && !tried.value
         ? `${count(missing.length, "answer")} to give`
-        : `Missing: ${named.join(", ")}${more > 0 ? ` and ${more} more` : ""}`}
+        : `Missing${missing.length > 1 ? ` ${missing.length}` : ""}: ${first.text}${missing.length > 1 ? ", …" : ""}`}
     </Button>
   );
 }

@@ -8,7 +8,7 @@ export function KeysSheet({ onClose }: { onClose: () => void }) {
   const { session } = useView();
   const scales = new Map<string, string[]>();
   for (const { scale, title } of session.rubric.value?.dimensions ?? []) {
-    const { keys } = scaleOf(scale.kind);
+    const keys = scaleOf(scale.kind).keys(scale);
     scales.set(keys, [...(scales.get(keys) ?? []), title]);
   }
   const first = [...scales].map(([keys, titles]): [string, string] => [keys, `answer ${titles.join(", ")}`]);
@@ -31,7 +31,10 @@ export function KeysSheet({ onClose }: { onClose: () => void }) {
           </section>
         ))}
       </div>
-      <p class="rw-muted">Letters act while no text field has the focus. On a Mac, Cmd works in place of Ctrl.</p>
+      <p class="rw-muted">
+        Letters act while no text field has the focus; where a rationale is owed, letters other than j and k begin it.
+        On a Mac, Cmd works in place of Ctrl.
+      </p>
     </Sheet>
   );
 }

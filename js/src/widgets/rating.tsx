@@ -4,7 +4,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { type Command, command, isTyping, origin, own } from "../keys";
 import { rationaleRequired } from "../policy";
 import { scaleOf } from "../scales";
-import type { Session } from "../session.types";
+import type { Session, Slot } from "../session.types";
 import { Ask } from "../ui/ask";
 import { Bar } from "../ui/bar";
 import { Closing } from "../ui/closing";
@@ -214,20 +214,19 @@ function act(view: View, event: KeyboardEvent): boolean {
   const { session } = view;
   const target = origin(event);
   const aside = target.closest(".rw-panel, .rw-sheet") !== null;
+  if (!aside && beginsRationale(view, event, target)) return false;
   const asked = command(event);
   if (asked) return run(view, asked, target, aside);
   if (aside || isTyping(target)) {
     if (event.key !== "Enter" || !target.matches("[data-digits]")) return false;
-    view.focus(view.here.value?.id);
+    // A number that is not allowed stays where it can be put right.
+    if (target.getAttribute("aria-invalid") !== "true") goOn(view);
     return true;
   }
   const slot = view.here.value;
   if (!slot || event.ctrlKey || event.metaKey || event.altKey) return false;
   if (event.key === "Enter" && target.closest(".rw-control")) {
-    const answer = session.draft.value.answers[slot.id];
-    const short = lengthOf(answer?.rationale ?? "") < Math.max(1, slot.dimension.rationale.min_length);
-    if (short && rationaleRequired(slot.dimension, answer)) view.focus(slot.id, "rationale");
-    else move(view, 1);
+    goOn(view);
     return true;
   }
   const { scale } = slot.dimension;
@@ -244,6 +243,32 @@ function act(view: View, event: KeyboardEvent): boolean {
     field?.select();
   }
   return false;
+}
+
+/** On to the rationale if one is owed here, else to the next question. */
+function goOn(view: View): void {
+  const slot = view.here.value;
+  if (slot && owesWords(view, slot)) view.focus(slot.id, "rationale");
+  else move(view, 1);
+}
+
+function owesWords({ session }: View, slot: Slot): boolean {
+  const answer = session.draft.value.answers[slot.id];
+  const short = lengthOf(answer?.rationale ?? "") < Math.max(1, slot.dimension.rationale.min_length);
+  return short && rationaleRequired(slot.dimension, answer);
+}
+
+/** Where a rationale is owed, a letter is its beginning and no command: the box takes the focus, then the letter. */
+function beginsRationale(view: View, event: KeyboardEvent, target: HTMLElement): boolean {
+  const slot = view.here.value;
+  if (!slot || event.ctrlKey || event.metaKey || event.altKey || isTyping(target)) return false;
+  if (!/^\p{L}$/u.test(event.key) || /^[jk]$/.test(event.key) || !target.closest(".rw-slot")) return false;
+  if (scaleOf(slot.dimension.scale.kind).key(slot.dimension.scale, undefined, event.key) !== undefined) return false;
+  if (!owesWords(view, slot)) return false;
+  view.focus(slot.id, "rationale");
+  const box = view.slots.get(slot.id)?.querySelector("textarea");
+  box?.setSelectionRange(box.value.length, box.value.length);
+  return true;
 }
 
 function run(view: View, what: Command, target: HTMLElement, aside: boolean): boolean {
