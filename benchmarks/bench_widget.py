@@ -44,10 +44,12 @@ def run() -> list[Row]:
         study = rw.Study("bench", items=items(), rubric=RUBRIC, store=Path(folder) / "bench.rubric.db")
         examples = items()
         ours = median(lambda: study.rate("ana"))
+        begun = median(lambda: rw.Study("bench", items=examples, rubric=RUBRIC, store="memory").rate("ana"), 3)
         peers = median(lambda: molabel.SimpleLabel(examples=examples, render=lambda one: one["prompt"]), 3)
         bundle = files("rubricwidgets") / "static" / "rating.js"
         rows = [
             Row("construct the widget over 10,000 items of 2 kB", ours, "s", "molabel 0.1.5", peers, 0.1),
+            Row("the same, with the study made of raw records", begun, "s", "molabel 0.1.5", peers),
             Row(
                 "state it syncs, the program aside",
                 state(study.rate("ana")),

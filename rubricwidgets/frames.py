@@ -41,6 +41,7 @@ SCORES_SCHEMA = schema_of(
         "revision": pl.Int32,
         "seconds": pl.Float64,  # active time of the whole rating, idle time capped
         "submitted_at": MOMENT,
+        "source": pl.String,  # widget, add_scores, simulated, or what else the rating came from
     }
 )
 
@@ -130,7 +131,7 @@ def scores(table: pl.DataFrame, items: Sequence[Item], rubric: Rubric, study: st
     ):
         place = place * count + pl.col(name).fill_null(count - 1)
     return (
-        rated.select("item", "rater", "flagged", "revision", "seconds", "submitted_at", "answers")
+        rated.select("item", "rater", "flagged", "revision", "seconds", "submitted_at", "source", "answers")
         .explode("answers")
         .drop_nulls("answers")
         .unnest("answers")
@@ -156,6 +157,7 @@ def scores(table: pl.DataFrame, items: Sequence[Item], rubric: Rubric, study: st
             "revision",
             "seconds",
             "submitted_at",
+            "source",
         )
         .cast(SCORES_SCHEMA)
         .collect()

@@ -152,7 +152,7 @@ class Study:
                 f"study {self.name!r} in {self.where} was started with something else:\n"
                 + "\n".join(f"  - {change}" for change in found)
                 + f"\nTo go on as it was: Study({self.name!r}) without items, rubric and plan. "
-                f"To start anew beside it: another name, such as Study({_next_name(self.name)!r}, ...). "
+                f"To start anew beside it: another name, such as Study({next_name(self.name)!r}, ...). "
                 "What was saved stays in either case."
             )
             raise StudyChangedError(msg)
@@ -467,6 +467,7 @@ def _check_gold(items: Sequence[Item], rubric: Rubric) -> None:
         raise ItemsError(msg)
 
 
-def _next_name(name: str) -> str:
+def next_name(name: str) -> str:
+    """Return a name to start anew under: ``pilot-2`` after ``pilot``."""
     match = re.fullmatch(r"(.*?)-(\d+)", name)
     return f"{match[1]}-{int(match[2]) + 1}" if match else f"{name}-2"

@@ -96,6 +96,66 @@ describe("an item by keyboard alone", () => {
   });
 });
 
+describe("what a tired rater runs into", () => {
+  it("begins a rationale that is owed with the first letter, and leaves j and k to move", async () => {
+    const { session, root } = open();
+    await press("j");
+    await press("2");
+    await press("T");
+    expect(document.activeElement?.tagName).toBe("TEXTAREA");
+    await press("Escape");
+    await press("k");
+    expect(session.current.value).toBe(session.slots.value[0]?.id);
+    await press("f");
+    expect(root.querySelector(".rw-form")).not.toBeNull();
+  });
+
+  it("goes on to the next question from a number that was typed, and stays with one that is not allowed", async () => {
+    const { session } = open();
+    await press("j");
+    await press("j");
+    const line = session.slots.value[2]?.id ?? "";
+    expect(session.current.value).toBe(line);
+    await press("9");
+    const field = document.activeElement as HTMLInputElement;
+    expect(field.matches("[data-digits]")).toBe(true);
+    fireEvent.input(field, { target: { value: "850" } });
+    await press("Enter");
+    expect(session.current.value).toBe(line);
+    fireEvent.input(field, { target: { value: "85" } });
+    await press("Enter");
+    expect(session.current.value).toBe(session.slots.value[3]?.id);
+    expect(session.draft.value.answers[line]?.value).toBe(85);
+  });
+
+  it("can say that none of several fits, by mouse and by key, and take it back", async () => {
+    const categories = [
+      { name: "verbose", description: "" },
+      { name: "rude", description: "" },
+    ];
+    const scale = { kind: "nominal", not_applicable: false, multiple: true, categories };
+    const { session } = open({ rubric: { ...RUBRIC, dimensions: [dimension("flaws", scale)] } });
+    const id = session.slots.value[0]?.id ?? "";
+    const value = () => session.draft.value.answers[id]?.value;
+    fireEvent.click(screen.getByRole("checkbox", { name: /none of these/ }));
+    expect(value()).toEqual([]);
+    expect(session.missing.value).toHaveLength(0);
+    await press("1");
+    expect(value()).toEqual(["verbose"]);
+    await press("0");
+    expect(value()).toEqual([]);
+    await press("0");
+    expect(value()).toBeUndefined();
+  });
+
+  it("does not offer none where the rubric has a word of its own for it", () => {
+    const categories = ["none of the above", "rude"].map((name) => ({ name, description: "" }));
+    const scale = { kind: "nominal", not_applicable: false, multiple: true, categories };
+    open({ rubric: { ...RUBRIC, dimensions: [dimension("flaws", scale)] } });
+    expect(screen.getAllByRole("checkbox")).toHaveLength(2);
+  });
+});
+
 describe("the notebook around", () => {
   it("gets no key but the one that saves", async () => {
     open();

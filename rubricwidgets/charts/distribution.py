@@ -9,7 +9,7 @@ import polars as pl
 
 from rubricwidgets.charts.display import Chart, LayerChart, VConcatChart
 from rubricwidgets.charts.empty import message
-from rubricwidgets.charts.frames import Axis, anchored_labels, axes, families
+from rubricwidgets.charts.frames import Axis, anchored_labels, axes, families, raters_in
 from rubricwidgets.charts.style import QUIET, WIDTH, categories, diverging, plural
 from rubricwidgets.stats.describe import check_scores, summary
 
@@ -83,7 +83,7 @@ def distribution(
 
 
 def _subtitle(scores: pl.DataFrame, by: str | None) -> str:
-    counts = [plural(scores[name].n_unique(), name) for name in ("item", "rater")]
+    counts = [plural(scores["item"].n_unique(), "item"), raters_in(scores)]
     return f"{plural(scores.height, 'answer')}, {', '.join(counts)}{f', a bar per {by}' if by else ''}"
 
 

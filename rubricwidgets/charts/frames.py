@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rubricwidgets.charts.style import wrapped
+from rubricwidgets.charts.style import plural, wrapped
 from rubricwidgets.errors import InputError
 from rubricwidgets.scales.numbers import short
 from rubricwidgets.stats.describe import dimensions_of, levels_of
@@ -28,6 +28,21 @@ def check_columns(frame: object, needed: Sequence[str], name: str) -> None:
     if lacking:
         msg = f"'{name}' takes the frame of study.{name}(); it lacks {', '.join(map(repr, lacking))}"
         raise InputError(msg)
+
+
+def raters_in(scores: pl.DataFrame) -> str:
+    """Return how many raters there are, and how many of them are no people at the widget: ``5 raters (2 simulated)``."""
+    words = plural(scores["rater"].n_unique(), "rater")
+    if "source" not in scores.columns:
+        return words
+    others = (
+        scores.filter(pl.col("source") != "widget")
+        .group_by("source")
+        .agg(pl.col("rater").n_unique().alias("n"))
+        .sort("source")
+    )
+    named = [f"{n} {'from ' if source == 'add_scores' else ''}{source}" for source, n in others.iter_rows()]
+    return f"{words} ({', '.join(named)})" if named else words
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import polars as pl
 
 from rubricwidgets.charts.display import Chart, LayerChart, VConcatChart
 from rubricwidgets.charts.empty import message
-from rubricwidgets.charts.frames import Axis, anchored_labels, axes, families
+from rubricwidgets.charts.frames import Axis, anchored_labels, axes, families, raters_in
 from rubricwidgets.charts.style import SHAPES, WIDTH, categories, plural
 from rubricwidgets.scales.numbers import short
 from rubricwidgets.stats.describe import check_scores
@@ -86,7 +86,7 @@ def means(
     alone = " (one item only: no interval)" if table["low"].null_count() else ""
     heading: Any = {
         "text": title,
-        "subtitle": f"{method}, {items}, {plural(scores['rater'].n_unique(), 'rater')}{alone}",
+        "subtitle": f"{method}, {items}, {raters_in(scores)}{alone}",
     }
     if len(panels) == 1:
         return panels[0].properties(title=heading)

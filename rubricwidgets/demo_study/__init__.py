@@ -6,14 +6,13 @@ response says what is wrong with it: its ``kind`` (``"none"`` where nothing is) 
 
 from __future__ import annotations
 
-import re
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
 from rubricwidgets.errors import StudyChangedError
 from rubricwidgets.item_records import read_items
 from rubricwidgets.rubric import Rubric
-from rubricwidgets.study import Study
+from rubricwidgets.study import Study, next_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,12 +61,7 @@ def demo(name: str = "demo", *, plan: Plan | None = None, store: Store | str | P
     except StudyChangedError as error:
         where = "" if store is None else ", store=..."
         msg = (
-            f"{error}\nIf an earlier version of this package made it: demo({_next(name)!r}{where}) starts the present "
+            f"{error}\nIf an earlier version of this package made it: demo({next_name(name)!r}{where}) starts the present "
             f"demo beside it, and Study({name!r}{where}) opens it as it was."
         )
         raise StudyChangedError(msg) from None
-
-
-def _next(name: str) -> str:
-    match = re.fullmatch(r"(.*-)(\d+)", name)
-    return f"{match[1]}{int(match[2]) + 1}" if match else f"{name}-2"

@@ -89,6 +89,7 @@ def scores(rubric: rw.Rubric, raters: int = 6, items: int = 20, seed: int = 3) -
                             1,
                             float(random.gamma(3, 20)),
                             datetime(2026, 5, 1, tzinfo=UTC),
+                            "widget",
                         )
                     )
     return pl.DataFrame(rows, schema=SCORES_SCHEMA, orient="row")

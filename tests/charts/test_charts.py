@@ -106,7 +106,7 @@ def several_choices(by: str | None = None) -> tuple[rw.Study, list[dict[str, Any
 
 def test_several_choices_are_a_bar_from_zero_each() -> None:
     study, rows = several_choices()
-    assert {row["level"]: row["share"] for row in rows} == {"a": 0.75, "b": 0.5, "c": 0.25}
+    assert {row["level"]: row["share"] for row in rows} == {"a": 0.75, "b": 0.5, "c": 0.25, "(none)": 0.25}
     spec = study.plot.distribution().to_dict()
     assert spec["encoding"]["x"]["scale"]["domain"] == [0, 1]
     assert "x2" not in spec["encoding"]
@@ -192,6 +192,16 @@ def test_dimensions_keep_the_order_of_the_rubric() -> None:
 def test_the_method_of_the_interval_is_stated() -> None:
     spec = rw.charts.means(studies.scores(ORDINAL), ORDINAL, confidence=0.9).to_dict()
     assert spec["title"]["subtitle"].startswith("90 % t interval over item means, 20 items, 6 raters")
+
+
+def test_raters_who_are_no_people_are_said() -> None:
+    study = rw.demo(store="memory")
+    rw.simulate(study, raters=2)
+    study.add_scores(
+        study.scores().filter(pl.col("rater") == "simulated-1").with_columns(pl.lit("judge").alias("rater"))
+    )
+    for chart in (study.plot.means(), study.plot.distribution()):
+        assert "3 raters (1 from add_scores, 2 simulated)" in chart.to_dict()["title"]["subtitle"]
 
 
 def test_a_large_study_gives_a_small_chart() -> None:

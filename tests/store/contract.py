@@ -129,7 +129,7 @@ class StoreContract:
         assert {item: state.status for item, state in states.items()} == {"i0": "rated", "i1": "skipped"}
         assert states["i0"].seconds == 12.25
 
-    def test_all_or_nothing(self, store: Store, study: str) -> None:
+    def test_one_wrong_rating_of_several_adds_none(self, store: Store, study: str) -> None:
         wrong = replace(rating("i1"), answers=(rw.Answer("unknown", 1),))
         with pytest.raises(rw.errors.RubricError):
             store.append(study, [rating("i0"), wrong], RUBRIC)

@@ -7,6 +7,8 @@ import re
 import sqlite3
 import subprocess
 import sys
+import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -190,3 +192,17 @@ def test_a_store_is_opened_by_path_url_or_name(tmp_path: Path) -> None:
 
 def test_read_only_is_its_own_error() -> None:
     assert issubclass(StoreReadOnlyError, StoreError)
+
+
+def test_a_failure_in_the_middle_of_many_rows_leaves_none(file: Path) -> None:
+    study = filled(file)
+    store = SQLStore(file)
+    (row,) = store.rows(study)
+    fresh = [replace(row, rating=replace(row.rating, id=str(uuid.uuid4()), item=f"m{n}")) for n in range(3)]
+    fresh[1] = replace(fresh[1], answers=object())  # type: ignore[arg-type]
+    with pytest.raises(StoreError):
+        store.append_rows(study, fresh, judge=True)
+    assert store.table(study).height == 1
+    store.append_rows(study, fresh[:1], judge=True)
+    assert store.table(study).height == 2
+    store.close()
