@@ -35,12 +35,12 @@ class _Shown:
     def __and__(self: Any, other: Any) -> Any:  # noqa: ANN401
         if isinstance(self, alt.VConcatChart):
             return super().__and__(other)  # type: ignore[misc]
-        return VConcatChart(vconcat=[self, other])
+        return _apart(VConcatChart(vconcat=[self, other]))
 
     def __or__(self: Any, other: Any) -> Any:  # noqa: ANN401
         if isinstance(self, alt.HConcatChart):
             return super().__or__(other)  # type: ignore[misc]
-        return HConcatChart(hconcat=[self, other])
+        return _apart(HConcatChart(hconcat=[self, other]))
 
     def _repr_mimebundle_(self, *_args: Any, **_kwargs: Any) -> dict[str, Any]:  # noqa: ANN401 - IPython's signature
         spec = self.to_dict()
@@ -66,6 +66,11 @@ class VConcatChart(_Shown, alt.VConcatChart):
 
 class HConcatChart(_Shown, alt.HConcatChart):
     """Altair charts beside each other that show offline."""
+
+
+def _apart(both: Any) -> Any:  # noqa: ANN401 - one of the two concatenations
+    """Keep the scales of charts that stand beside each other their own: the same colour means different things in them."""
+    return both.resolve_scale(color="independent", shape="independent", yOffset="independent")
 
 
 def _merged(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

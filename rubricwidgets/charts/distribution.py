@@ -79,7 +79,7 @@ def distribution(
         only: LayerChart = panels[0].properties(title=title)
         return only
     stacked: VConcatChart = VConcatChart(vconcat=panels, title=title, spacing=28)
-    return stacked.resolve_scale(color="independent")
+    return stacked.resolve_scale(color="independent", yOffset="independent")
 
 
 def _subtitle(scores: pl.DataFrame, by: str | None) -> str:

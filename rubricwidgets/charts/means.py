@@ -90,7 +90,8 @@ def means(
     }
     if len(panels) == 1:
         return panels[0].properties(title=heading)
-    return VConcatChart(vconcat=panels, title=heading, spacing=24)
+    stacked: VConcatChart = VConcatChart(vconcat=panels, title=heading, spacing=24)
+    return stacked.resolve_scale(yOffset="independent")
 
 
 def _panel(table: pl.DataFrame, family: list[Axis], by: By | None, groups: list[str]) -> LayerChart:
