@@ -72,6 +72,8 @@ export class Submissions {
     this.kernel.answered(`submit:${id}`);
     if (retry) {
       this.storeError.value = error;
+      // The kernel is there, so silence is no reason to wait longer each time.
+      if (entry) this.#sent.set(id, { at: this.now(), patience: PATIENCE });
       return undefined;
     }
     if (!entry) return undefined;

@@ -97,15 +97,21 @@ describe("an item by keyboard alone", () => {
 });
 
 describe("what a tired rater runs into", () => {
-  it("begins a rationale that is owed with the first letter, and leaves j and k to move", async () => {
+  it("opens an owed rationale by r and by Enter, and lets every other key do what the list says", async () => {
     const { session, root } = open();
     await press("j");
     await press("2");
-    await press("T");
-    expect(document.activeElement?.tagName).toBe("TEXTAREA");
+    await press("r");
+    const box = document.activeElement as HTMLTextAreaElement;
+    expect(box.tagName).toBe("TEXTAREA");
+    expect(box.value).toBe("");
+    await press("Escape");
+    await press("Enter");
+    expect(document.activeElement).toBe(box);
     await press("Escape");
     await press("k");
     expect(session.current.value).toBe(session.slots.value[0]?.id);
+    await press("j");
     await press("f");
     expect(root.querySelector(".rw-form")).not.toBeNull();
   });

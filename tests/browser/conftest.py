@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import chromium
 from tests.browser.lab import KillableBrowser, Lab, Notebook, OpenNotebook, write_notebook
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import BrowserContext, BrowserType, Page, Route
+
+# A condition that comes true is seen at once; how long a loaded machine may take to get there is no matter of the test.
+expect.set_options(timeout=30_000)
 
 LOOPBACK = re.compile(r"^(https?|wss?)://(127\.0\.0\.1|localhost|\[::1\])[:/]|^(blob|data|about|file):")
 

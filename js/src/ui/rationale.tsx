@@ -38,7 +38,7 @@ export function Rationale({ slot, text, required }: { slot: Slot; text: string; 
         aria-label={`Rationale for ${slotName(session, slot)}`}
         aria-describedby={id}
         aria-required={required}
-        placeholder={required ? "Type to write" : undefined}
+        placeholder={required ? "Press r, or click, to write" : undefined}
         value={text}
         onInput={(event) => session.setRationale(slot.id, event.currentTarget.value)}
       />

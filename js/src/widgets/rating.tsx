@@ -214,7 +214,6 @@ function act(view: View, event: KeyboardEvent): boolean {
   const { session } = view;
   const target = origin(event);
   const aside = target.closest(".rw-panel, .rw-sheet") !== null;
-  if (!aside && beginsRationale(view, event, target)) return false;
   const asked = command(event);
   if (asked) return run(view, asked, target, aside);
   if (aside || isTyping(target)) {
@@ -256,19 +255,6 @@ function owesWords({ session }: View, slot: Slot): boolean {
   const answer = session.draft.value.answers[slot.id];
   const short = lengthOf(answer?.rationale ?? "") < Math.max(1, slot.dimension.rationale.min_length);
   return short && rationaleRequired(slot.dimension, answer);
-}
-
-/** Where a rationale is owed, a letter is its beginning and no command: the box takes the focus, then the letter. */
-function beginsRationale(view: View, event: KeyboardEvent, target: HTMLElement): boolean {
-  const slot = view.here.value;
-  if (!slot || event.ctrlKey || event.metaKey || event.altKey || isTyping(target)) return false;
-  if (!/^\p{L}$/u.test(event.key) || /^[jk]$/.test(event.key) || !target.closest(".rw-slot")) return false;
-  if (scaleOf(slot.dimension.scale.kind).key(slot.dimension.scale, undefined, event.key) !== undefined) return false;
-  if (!owesWords(view, slot)) return false;
-  view.focus(slot.id, "rationale");
-  const box = view.slots.get(slot.id)?.querySelector("textarea");
-  box?.setSelectionRange(box.value.length, box.value.length);
-  return true;
 }
 
 function run(view: View, what: Command, target: HTMLElement, aside: boolean): boolean {
