@@ -31,10 +31,7 @@ export function KeysSheet({ onClose }: { onClose: () => void }) {
           </section>
         ))}
       </div>
-      <p class="rw-muted">
-        Letters act while no text field has the focus; where a rationale is owed, letters other than j and k begin it.
-        On a Mac, Cmd works in place of Ctrl.
-      </p>
+      <p class="rw-muted">Letters act while no text field has the focus. On a Mac, Cmd works in place of Ctrl.</p>
     </Sheet>
   );
 }
