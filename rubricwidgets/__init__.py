@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rubricwidgets import errors
 from rubricwidgets._version import __version__
 from rubricwidgets.archive import merge
+from rubricwidgets.ask_when import AskWhen
 from rubricwidgets.demo_study import demo
 from rubricwidgets.errors import RubricWidgetsError
 from rubricwidgets.item_records import group_responses, read_items
@@ -15,6 +16,7 @@ from rubricwidgets.process.plan import Plan
 from rubricwidgets.ratings import Answer, Rating
 from rubricwidgets.rationale import Rationale
 from rubricwidgets.rubric import Dimension, Rubric
+from rubricwidgets.scales.base import Scale
 from rubricwidgets.scales.binary import Binary
 from rubricwidgets.scales.continuous import Continuous
 from rubricwidgets.scales.nominal import Nominal
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Answer",
+    "AskWhen",
     "Binary",
     "Continuous",
     "Dimension",
@@ -41,6 +44,7 @@ __all__ = [
     "Response",
     "Rubric",
     "RubricWidgetsError",
+    "Scale",
     "Study",
     "__version__",
     "charts",

@@ -5,9 +5,12 @@ Missing is null: never 0, never NaN.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+
+from rubricwidgets.scales.base import Place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,6 +90,159 @@ PROGRESS_SCHEMA = schema_of(
         "last_at": MOMENT,
     }
 )
+
+
+_WHO = {"rater": pl.String, "dimension": pl.String}
+_WHEN = {
+    "rationale": pl.String,
+    "flagged": pl.Boolean,
+    "revision": pl.Int32,
+    "seconds": pl.Float64,  # active time of the whole rating
+    "submitted_at": MOMENT,
+    "source": pl.String,
+}
+
+#: The frames beside ``scores()``, for answers that are more than one number; the scale whose ``frame`` it is fills them.
+DETAILS: dict[str, pl.Schema] = {
+    # One row per pair that was judged.
+    "comparisons": schema_of(
+        {
+            "study": pl.String,
+            "item": pl.String,
+            **_WHO,
+            "left": pl.String,  # response ids, as they stood
+            "right": pl.String,
+            "winner": pl.String,  # null for a tie, and where neither is good
+            "loser": pl.String,
+            "tie": pl.Boolean,
+            "neither": pl.Boolean,
+            "strength": pl.Int32,  # signed towards right; 0 for a tie
+            "left_model": pl.String,
+            "right_model": pl.String,
+            **_WHEN,
+        }
+    ),
+    # One row per ranked response.
+    "rankings": schema_of(
+        {
+            "study": pl.String,
+            "item": pl.String,
+            "response": pl.String,
+            "model": pl.String,
+            **_WHO,
+            "rank": pl.Int32,  # 1 is best; null where only some were ranked and this one was not
+            "position": pl.Int32,  # as shown, from 0
+            **_WHEN,
+        }
+    ),
+    # One row per criterion.
+    "checks": schema_of(
+        {
+            "study": pl.String,
+            "item": pl.String,
+            "response": pl.String,
+            "model": pl.String,
+            **_WHO,
+            "criterion": pl.String,  # its id
+            "text": pl.String,
+            "met": pl.Boolean,  # null where not applicable
+            "not_applicable": pl.Boolean,
+            "points": pl.Float64,  # what meeting it is worth
+            "earned": pl.Float64,  # null where not applicable
+            "evidence": pl.String,  # words of the response
+            "machine": pl.Boolean,  # what its program says; null without one
+            **_WHEN,
+        }
+    ),
+    # One row per mark; a response without errors has one with no start.
+    "spans": schema_of(
+        {
+            "study": pl.String,
+            "item": pl.String,
+            "response": pl.String,
+            "model": pl.String,
+            **_WHO,
+            "target": pl.String,  # "response", or the part of the prompt
+            "start": pl.Int64,  # Unicode code points into the text, end exclusive; null: no errors found
+            "end": pl.Int64,
+            "text": pl.String,
+            "category": pl.String,
+            "severity": pl.String,
+            "weight": pl.Float64,
+            "note": pl.String,
+            "correction": pl.String,
+            **_WHEN,
+        }
+    ),
+    # One row per text.
+    "texts": schema_of(
+        {
+            "study": pl.String,
+            "item": pl.String,
+            "response": pl.String,
+            "model": pl.String,
+            **_WHO,
+            "text": pl.String,
+            "starts_from": pl.String,  # what the editor began with; null: nothing
+            "n_characters": pl.Int64,
+            **_WHEN,
+        }
+    ),
+}
+
+
+def details(table: pl.DataFrame, items: Sequence[Item], rubric: Rubric, study: str, frame: str) -> pl.DataFrame:
+    """Return the current answers of every scale that fills ``frame``, one row per part of an answer.
+
+    Parameters
+    ----------
+    table
+        What :meth:`Store.table` returns.
+    items, rubric
+        What is judged, and how.
+    study
+        The study's name.
+    frame
+        A name in :data:`DETAILS`.
+
+    Returns
+    -------
+    polars.DataFrame
+        Its schema is that of :data:`DETAILS`; in the order of items, raters and dimensions, each answer's parts together.
+
+    """
+    schema = DETAILS[frame]
+    scales = {one.name: one.scale for one in rubric.dimensions if one.scale.frame == frame}
+    places = {item.id: place for place, item in enumerate(items)}
+    dimensions = {name: place for place, name in enumerate(rubric.names)}
+    rated = current(table).filter(pl.col("status") == "rated").rename({"flagged": "_flagged"})
+    shared = ("item", "rater", "dimension", "revision", "seconds", "submitted_at", "source")
+    rows: list[tuple[tuple[int, str, int, int, int], dict[str, Any]]] = []
+    answers = (
+        rated.select("item", "rater", "order", "_flagged", "revision", "seconds", "submitted_at", "source", "answers")
+        .explode("answers")
+        .drop_nulls("answers")
+        .unnest("answers")
+        .filter(pl.col("dimension").is_in(list(scales)), pl.col("value").is_not_null())
+    )
+    for answer in answers.iter_rows(named=True):
+        item = items[places[answer["item"]]]
+        response = None if answer["response"] is None else item.response(answer["response"])
+        order = tuple(answer["order"] or ()) or tuple(one.id for one in item.responses)
+        whole = {
+            **{name: answer[name] for name in shared},
+            "study": study,
+            "response": answer["response"],
+            "model": None if response is None else response.model,
+            "rationale": answer["rationale"] or None,
+            "flagged": answer["_flagged"],
+        }
+        parts = scales[answer["dimension"]].records(json.loads(answer["value"]), Place(item, response, order))
+        rank = list(item.responses).index(response) if response is not None else -1
+        key = (places[item.id], answer["rater"], dimensions[answer["dimension"]], rank)
+        rows += [((*key, number), {**whole, **part}) for number, part in enumerate(parts)]
+    rows.sort(key=lambda row: row[0])
+    return pl.DataFrame([{name: row.get(name) for name in schema} for _, row in rows], schema=schema, orient="row")
 
 
 def scores(table: pl.DataFrame, items: Sequence[Item], rubric: Rubric, study: str) -> pl.DataFrame:

@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from rubricwidgets.errors import AnswerError, Problem, known_keywords, nearest
+from rubricwidgets.scales.base import Place
 from rubricwidgets.scales.numbers import plain_number
 from rubricwidgets.texts import unstorable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from rubricwidgets.items import Item
     from rubricwidgets.rubric import Dimension, Rubric
@@ -188,7 +189,8 @@ def check(rating: Rating, rubric: Rubric, item: Item, *, complete: bool = True) 
     ------
     AnswerError
         Whose ``problems`` name dimension and response of each: an unknown one, an answer that is missing or given
-        twice, a value that its scale does not allow, a rationale that is missing, too short or not asked for.
+        twice, a value that its scale does not allow, a rationale that is missing, too short or not asked for, an answer to
+        what is not asked after the others.
 
     Examples
     --------
@@ -208,9 +210,16 @@ def check(rating: Rating, rubric: Rubric, item: Item, *, complete: bool = True) 
     for answer in rating.answers:
         found = list(_misplaced(answer, rubric, item))
         if not found:
-            checked, found = _checked(answer, rubric[answer.dimension], complete=complete)
+            place = place_of(item, answer.response, rating.order)
+            checked, found = _checked(answer, rubric[answer.dimension], place, complete=complete)
             answers.append(checked)
         problems += found
+    asked = set(slots_asked(rubric, item, answers))
+    problems += [
+        Problem(one.dimension, one.response, f"{one.dimension!r} is {_condition(rubric, one.dimension)}")
+        for one in answers
+        if (one.dimension, one.response) not in asked
+    ]
     slots = Counter((answer.dimension, answer.response) for answer in rating.answers)
     problems += [
         Problem(dimension, response, f"{dimension!r} is answered {times} times")
@@ -223,7 +232,7 @@ def check(rating: Rating, rubric: Rubric, item: Item, *, complete: bool = True) 
             for dimension in rubric.dimensions
             if dimension.required
             for response in _asked(dimension, item)
-            if (dimension.name, response) not in slots
+            if (dimension.name, response) in asked and (dimension.name, response) not in slots
         ]
     if problems:
         raise AnswerError("; ".join(_said(problem, item) for problem in problems), problems)
@@ -239,11 +248,61 @@ def check_gold(item: Item, rubric: Rubric) -> Iterator[str]:
             answer = Answer(dimension, value, response=response)
             found = list(_misplaced(answer, rubric, item))
             if not found and value is not None:
-                found = _checked(answer, rubric[dimension], complete=False)[1]
+                found = _checked(answer, rubric[dimension], place_of(item, response), complete=False)[1]
             yield from (_said(problem, item) for problem in found)
     for response in item.gold.explanations:
         if response is not None and item.response(response) is None:
             yield f"an explanation is for response {response!r}, which the item does not have"
+
+
+def place_of(item: Item, response: str | None, order: Sequence[str] = ()) -> Place:
+    """Return where an answer is given; ``order`` as the rater saw the responses, where that is known."""
+    return Place(
+        item,
+        None if response is None else item.response(response),
+        tuple(order) or tuple(one.id for one in item.responses),
+    )
+
+
+def slots_asked(rubric: Rubric, item: Item, answers: Iterable[Answer]) -> Iterator[tuple[str, str | None]]:
+    """Yield dimension and response of everything that is asked of an item after these answers.
+
+    Parameters
+    ----------
+    rubric, item
+        What is judged, and how.
+    answers
+        Checked answers; only those that are themselves asked can ask for more.
+
+    """
+    given = {(one.dimension, one.response): one for one in answers}
+    open_slots: dict[tuple[str, str | None], bool] = {}
+
+    def is_asked(dimension: Dimension, response: str | None) -> bool:
+        slot = (dimension.name, response)
+        if slot not in open_slots:
+            open_slots[slot] = dimension.ask_when is None or any(
+                is_asked(other, place) and _meets(given.get((other.name, place)), dimension, other)
+                for other in [rubric[dimension.ask_when.dimension]]
+                for place in (_asked(other, item) if response is None or other.about == "item" else [response])
+            )
+        return open_slots[slot]
+
+    for dimension in rubric.dimensions:
+        for response in _asked(dimension, item):
+            if is_asked(dimension, response):
+                yield dimension.name, response
+
+
+def _meets(answer: Answer | None, dimension: Dimension, other: Dimension) -> bool:
+    if answer is None or answer.not_applicable or dimension.ask_when is None:
+        return False
+    return dimension.ask_when.met_by(other.scale, answer.value)
+
+
+def _condition(rubric: Rubric, name: str) -> str:
+    condition = rubric[name].ask_when
+    return condition.in_words().replace("asked when", "asked only when") if condition is not None else "not asked"
 
 
 def _asked(dimension: Dimension, item: Item) -> list[str | None]:
@@ -271,7 +330,7 @@ def _misplaced(answer: Answer, rubric: Rubric, item: Item) -> Iterator[Problem]:
         yield Problem(answer.dimension, answer.response, f"{answer.dimension!r} {words}")
 
 
-def _checked(answer: Answer, dimension: Dimension, *, complete: bool) -> tuple[Answer, list[Problem]]:
+def _checked(answer: Answer, dimension: Dimension, place: Place, *, complete: bool) -> tuple[Answer, list[Problem]]:
     def problem(words: str) -> Problem:
         return Problem(dimension.name, answer.response, f"{dimension.name!r} {words}")
 
@@ -282,7 +341,7 @@ def _checked(answer: Answer, dimension: Dimension, *, complete: bool) -> tuple[A
             return answer, [problem(f"takes {dimension.scale.allows}, and not applicable is not among its answers")]
     else:
         try:
-            value = dimension.scale.check(value)
+            value = dimension.scale.check_at(value, place, complete=complete)
         except AnswerError as error:
             return answer, [problem(str(error))]
     found = list(_rationale_problems(answer, value, dimension)) if complete else []

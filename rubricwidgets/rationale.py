@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from rubricwidgets.errors import RubricError, known_keywords, nearest
-from rubricwidgets.scales.numbers import plain_number, short
+from rubricwidgets.scales.numbers import plain_number, same_value, short
 
 if TYPE_CHECKING:
     from rubricwidgets.scales import Scale
@@ -125,8 +125,7 @@ class Rationale:
             return True
         if self.required_for is None:
             return False
-        values = value if isinstance(value, list) else [value]
-        return any(_same(one, wanted) for one in values for wanted in self.required_for)
+        return any(same_value(one, wanted) for one in scale.chosen(value) for wanted in self.required_for)
 
     def _meets(self, number: float) -> bool:
         low = self.required_at_most is not None and number <= self.required_at_most
@@ -172,8 +171,3 @@ def _range(given: object) -> tuple[float, float]:
             return (low, high)
     msg = f"'required_when' takes two numbers (low, high) with low <= high (got {given!r})"
     raise RubricError(msg)
-
-
-def _same(one: object, other: object) -> bool:
-    """Return whether two values are the same, keeping ``True`` apart from ``1``."""
-    return one == other and isinstance(one, bool) == isinstance(other, bool)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal
 
+from rubricwidgets.ask_when import AskWhen, check_conditions
 from rubricwidgets.errors import RubricError, known_keywords, nearest, unknown_keyword
 from rubricwidgets.rationale import NUMBER_CONDITIONS, Rationale
 from rubricwidgets.scales import Scale, scale_from_dict
@@ -39,11 +40,13 @@ class Dimension:
     rationale
         When the answer needs a reason in words.
     about
-        ``"response"`` asks it of each response, ``"item"`` once.
+        ``"response"`` asks it of each response, ``"item"`` once; as the scale has it where left out.
     weight
         Its share in a weighted total, a number from 0.
     required
         False lets raters leave it unset.
+    ask_when
+        An :class:`AskWhen`: asked only where another dimension was answered so; always where None.
 
     Raises
     ------
@@ -64,9 +67,10 @@ class Dimension:
     title: str = ""
     description: str = ""
     rationale: Rationale = field(default_factory=Rationale)
-    about: About = "response"
+    about: About = None  # type: ignore[assignment]  # settled below, so that it reads as one of the two
     weight: float = 1.0
     required: bool = True
+    ask_when: AskWhen | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name.strip() or not self.name.isprintable():
@@ -75,28 +79,37 @@ class Dimension:
         if self.title is None or self.title == "":
             words = self.name.replace("_", " ").strip()
             object.__setattr__(self, "title", words[:1].upper() + words[1:])
-        for name in ("question", "title", "description"):
-            if not isinstance(getattr(self, name), str):
-                msg = f"{self.name!r}: '{name}' takes text (got {type(getattr(self, name)).__name__})"
+        for name, cls, takes in (
+            ("question", str, "text"),
+            ("title", str, "text"),
+            ("description", str, "text"),
+            ("scale", Scale, "a scale such as Ordinal(1, 5)"),
+            ("rationale", Rationale, "a Rationale"),
+            ("required", bool, "True or False"),
+            ("ask_when", AskWhen | None, "an AskWhen such as AskWhen('safe', one_of=[False])"),
+        ):
+            if not isinstance(getattr(self, name), cls):
+                given = getattr(self, name)
+                got = type(given).__name__ if cls is str else repr(given)
+                msg = f"{self.name!r}: '{name}' takes {takes} (got {got})"
                 raise RubricError(msg)
-        if not isinstance(self.scale, Scale):
-            msg = f"{self.name!r}: 'scale' takes a scale such as Ordinal(1, 5) (got {self.scale!r})"
-            raise RubricError(msg)
-        if not isinstance(self.rationale, Rationale):
-            msg = f"{self.name!r}: 'rationale' takes a Rationale (got {self.rationale!r})"
-            raise RubricError(msg)
-        if self.about not in ("response", "item"):
-            msg = f"{self.name!r}: 'about' takes 'response' or 'item' (got {self.about!r})"
-            raise RubricError(msg)
+        self._settle_about()
         weight = plain_number(self.weight)
         if weight is None or weight < 0:
             msg = f"{self.name!r}: 'weight' takes a number from 0 (got {self.weight!r})"
             raise RubricError(msg)
         object.__setattr__(self, "weight", float(weight))
-        if not isinstance(self.required, bool):
-            msg = f"{self.name!r}: 'required' takes True or False (got {self.required!r})"
-            raise RubricError(msg)
         self._check_conditions()
+
+    def _settle_about(self) -> None:
+        if self.about is None:
+            object.__setattr__(self, "about", self.scale.about)
+        if self.about not in ("response", "item"):
+            msg = f"{self.name!r}: 'about' takes 'response' or 'item' (got {self.about!r})"
+            raise RubricError(msg)
+        if self.about == "response" and self.scale.about == "item":
+            msg = f"{self.name!r}: 'about' takes 'item', since {self.scale.kind} is about the item's responses together"
+            raise RubricError(msg)
 
     def _check_conditions(self) -> None:
         for wanted in self.rationale.required_for or ():
@@ -113,6 +126,8 @@ class Dimension:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the dimension as JSON."""
+        # What is left out is not there, so that a rubric keeps its hash when dimensions learn something new.
+        conditional = {} if self.ask_when is None else {"ask_when": self.ask_when.to_dict()}
         return {
             "name": self.name,
             "title": self.title,
@@ -123,6 +138,7 @@ class Dimension:
             "required": self.required,
             "scale": self.scale.to_dict(),
             "rationale": self.rationale.to_dict(),
+            **conditional,
         }
 
 
@@ -143,7 +159,8 @@ class Rubric:
     Raises
     ------
     RubricError
-        If there is no dimension, or two have one name or one title.
+        If there is no dimension, two have one name or one title, or the conditions under which some are asked name
+        dimensions that are not there or each other in a circle.
 
     Examples
     --------
@@ -191,6 +208,7 @@ class Rubric:
                 )
                 raise RubricError(msg)
             seen[dimension.name] = place
+        check_conditions(given)
         object.__setattr__(self, "dimensions", tuple(given))
 
     def __getitem__(self, name: str) -> Dimension:
@@ -282,6 +300,9 @@ def _dimension(data: object, path: str) -> Dimension:
         given["rationale"] = _built(Rationale, _taken(rationale, Rationale, f"{path}.rationale"), f"{path}.rationale")
     else:
         given.pop("rationale", None)
+    if given.get("ask_when") is not None:
+        condition = _taken(given["ask_when"], AskWhen, f"{path}.ask_when")
+        given["ask_when"] = _built(AskWhen, condition, f"{path}.ask_when")
     dimension: Dimension = _built(Dimension, given, path)
     return dimension
 
@@ -306,14 +327,20 @@ def _built(cls: Any, given: dict[str, Any], path: str) -> Any:  # noqa: ANN401 -
         raise RubricError(msg) from None
     except TypeError:
         lacking = [
-            name for name in ("title", "name", "question", "scale") if name in _required(cls) and name not in given
+            name
+            for name in ("title", "name", "question", "scale", "dimension")
+            if name in _required(cls) and name not in given
         ]
         msg = f"{path} lacks {', '.join(map(repr, lacking))}"
         raise RubricError(msg) from None
 
 
 def _required(cls: type) -> set[str]:
-    return {"Dimension": {"name", "question", "scale"}, "Rubric": {"title"}}.get(cls.__name__, set())
+    return {
+        "Dimension": {"name", "question", "scale"},
+        "Rubric": {"title"},
+        "AskWhen": {"dimension"},
+    }.get(cls.__name__, set())
 
 
 def _is_one_of_many(scale: Scale) -> bool:

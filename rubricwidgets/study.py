@@ -312,6 +312,26 @@ class Study:
         """Return the current scores, one row per item, response, rater and dimension: see :data:`frames.SCORES_SCHEMA`."""
         return frames.scores(self._table(), self.items, self.rubric, self.name)
 
+    def comparisons(self) -> pl.DataFrame:
+        """Return the current verdicts on pairs, one row per pair: ``frames.DETAILS["comparisons"]``."""
+        return self._details("comparisons")
+
+    def rankings(self) -> pl.DataFrame:
+        """Return the current rankings, one row per item, rater, dimension and response: ``frames.DETAILS["rankings"]``."""
+        return self._details("rankings")
+
+    def checks(self) -> pl.DataFrame:
+        """Return the current checklists, one row per criterion: ``frames.DETAILS["checks"]``."""
+        return self._details("checks")
+
+    def spans(self) -> pl.DataFrame:
+        """Return the current marks in texts, one row per mark: ``frames.DETAILS["spans"]``."""
+        return self._details("spans")
+
+    def texts(self) -> pl.DataFrame:
+        """Return the current texts that raters wrote, one row per text: ``frames.DETAILS["texts"]``."""
+        return self._details("texts")
+
     def ratings(self) -> pl.DataFrame:
         """Return every submission, revisions and skips too: see :data:`frames.RATINGS_SCHEMA`."""
         return frames.ratings(self._table(), self.name)
@@ -361,6 +381,9 @@ class Study:
         from rubricwidgets.charts.bound import Plots  # noqa: PLC0415 - Altair is slow to load
 
         return Plots(self)
+
+    def _details(self, frame: str) -> pl.DataFrame:
+        return frames.details(self._table(), self.items, self.rubric, self.name, frame)
 
     def _table(self) -> pl.DataFrame:
         return self.store.table(self.id)

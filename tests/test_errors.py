@@ -12,7 +12,11 @@ import rubricwidgets as rw
 from rubricwidgets import errors
 
 CLASSES = [
-    thing for name in rw.__all__ if inspect.isclass(thing := getattr(rw, name)) and not issubclass(thing, Exception)
+    thing
+    for name in rw.__all__
+    if inspect.isclass(thing := getattr(rw, name))
+    and not issubclass(thing, Exception)
+    and not inspect.isabstract(thing)
 ]
 
 

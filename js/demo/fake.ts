@@ -160,6 +160,7 @@ export function makeItem(index: number, n = 1): ShownItem {
     context: index % 5 === 4 ? "Leaflet, section 4.5: interactions with food." : null,
     reference: "Grapefruit has little effect on warfarin; keep the intake steady and tell the clinic.",
     responses: TEXTS.slice(0, n).map((text, at) => ({ key: `r${index}-${at}`, text })),
+    asks: {},
     rating: null,
   };
 }

@@ -1,20 +1,9 @@
 /** What a rater has answered so far: pure functions from one state to the next. */
-import type { Answer, DimensionSpec, RubricSpec, ShownItem } from "./protocol";
+import { slotId } from "./asked";
+import type { Answer } from "./protocol";
 import type { DraftAnswer, DraftState, Slot } from "./session.types";
 
 export const EMPTY: DraftState = { answers: {}, flagged: false, note: "" };
-
-export const slotId = (dimension: string, response: string | null): string => `${dimension}\u0000${response ?? ""}`;
-
-/** Every judgment that an item asks for, in the order to ask: dimension by dimension, the item's own where they stand. */
-export function slotsOf(rubric: RubricSpec | null, item: ShownItem | null): Slot[] {
-  if (!rubric || !item) return [];
-  const about = (dimension: DimensionSpec): (string | null)[] =>
-    dimension.about === "item" ? [null] : item.responses.map((response) => response.key);
-  return rubric.dimensions.flatMap((dimension) =>
-    about(dimension).map((response) => ({ id: slotId(dimension.name, response), dimension, response })),
-  );
-}
 
 export const isSet = (answer: DraftAnswer | undefined): answer is DraftAnswer =>
   answer !== undefined && (answer.not_applicable || answer.value !== undefined);

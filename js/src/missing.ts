@@ -1,7 +1,9 @@
 /** What still stands between a draft and its submission, in words. */
 import { isSet } from "./draft";
+import { placeOf } from "./place";
 import { rationaleRequired } from "./policy";
 import type { ShownItem } from "./protocol";
+import { scaleOf } from "./scales";
 import type { DraftState, Missing, Slot } from "./session.types";
 import { lengthOf } from "./ui/words";
 
@@ -12,6 +14,10 @@ export function missingFrom(draft: DraftState, slots: Slot[], item: ShownItem | 
     const place = several && response ? ` (response ${letterOf(item, response)})` : "";
     const answer = draft.answers[slot.id];
     if (!isSet(answer)) return dimension.required ? [{ slot, what: "answer", text: dimension.title + place }] : [];
+    if (item && !answer.not_applicable && answer.value !== undefined) {
+      const lacks = scaleOf(dimension.scale.kind).lacks?.(dimension.scale, answer.value, placeOf(slot, item));
+      if (lacks) return [{ slot, what: "answer", text: `${dimension.title}${place}: ${lacks}` }];
+    }
     if (!rationaleRequired(dimension, answer)) return [];
     const least = Math.max(dimension.rationale.min_length, 1);
     const lacking = least - lengthOf(answer.rationale);

@@ -1,4 +1,5 @@
 /** When a rationale is required: the same rule as `Rationale.is_required` in rubric.py. */
+import { chosenOf } from "./asked";
 import type { DimensionSpec } from "./protocol";
 import { scaleOf } from "./scales";
 import type { DraftAnswer } from "./session.types";
@@ -15,6 +16,5 @@ export function rationaleRequired({ rationale, scale }: DimensionSpec, answer: D
     if (least !== null && number >= least) return true;
     if (when && number >= when[0] && number <= when[1]) return true;
   }
-  const chosen = Array.isArray(value) ? value : [value];
-  return values?.some((each) => chosen.includes(each)) ?? false;
+  return values?.some((each) => chosenOf(scale, value).includes(each)) ?? false;
 }

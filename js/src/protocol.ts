@@ -81,6 +81,8 @@ export interface ShownItem {
   /** Null where there is none or where the plan hides it. */
   reference: string | null;
   responses: ShownResponse[];
+  /** By dimension and response key ("" where it is about the item): what its scale must know of this item to ask. */
+  asks: { [dimension: string]: { [response: string]: unknown } };
   /** The rater's current rating of this item. */
   rating: SavedRating | null;
 }
@@ -109,6 +111,14 @@ export interface DimensionSpec {
   required: boolean;
   scale: ScaleSpec;
   rationale: RationaleSpec;
+  /** Asked only where another dimension was answered so; absent: always. */
+  ask_when?: AskWhenSpec;
+}
+export interface AskWhenSpec {
+  dimension: string;
+  one_of: Value[] | null;
+  at_most: number | null;
+  at_least: number | null;
 }
 export interface RubricSpec {
   title: string;
@@ -118,7 +128,7 @@ export interface RubricSpec {
 
 /** One character per item in the rater's order: u unrated, r rated, f rated and flagged, s skipped. */
 export type States = string;
-export type ChunkName = "highlight" | "markdown" | "maths";
+export type ChunkName = "highlight" | "markdown" | "maths" | `scale:${string}`;
 
 export type ToKernel =
   | { v: 1; kind: "hello"; tab: string }
@@ -146,6 +156,8 @@ export interface Welcome {
   seconds: number;
   /** True until this rater has anything saved: the guidelines open. */
   first_use: boolean;
+  /** Kinds of the rubric's scales whose controls are chunks `scale:<kind>`, since they are not this page's own. */
+  controls: string[];
   /** The item at the cursor, to spare a round trip; null where all are done. */
   item: ShownItem | null;
 }

@@ -1,8 +1,9 @@
 /** One rater's session with one kernel-side widget: what the screen shows as signals, what it can do as verbs. */
 import { batch, computed, signal, untracked } from "@preact/signals";
+import { askedIn, slotsOf } from "./asked";
 import { Chunks } from "./chunks";
 import { Clock } from "./clock";
-import { EMPTY, fromRating, sameDraft, slotsOf, toAnswers, withAnswer } from "./draft";
+import { EMPTY, fromRating, sameDraft, toAnswers, withAnswer } from "./draft";
 import { Kernel, type Model } from "./kernel";
 import { begin } from "./lifecycle";
 import { Lookups } from "./lookups";
@@ -10,6 +11,7 @@ import { missingFrom } from "./missing";
 import { Outbox } from "./outbox";
 import { Pages } from "./pages";
 import type { Ack, FromKernel, Rating, RubricSpec, SavedRating, ShownItem, Status, Welcome } from "./protocol";
+import { adopt } from "./scales.outside";
 import type { DraftAnswer, DraftState, ItemState, Session } from "./session.types";
 import { Submissions } from "./submissions";
 import { thisTab } from "./tabs";
@@ -60,7 +62,17 @@ export function createSession(model: Model, outer: AbortSignal): Session {
   let submitting = false;
   let welcomed = false;
 
-  const slots = computed(() => slotsOf(rubric.value, item.value));
+  const every = computed(() => slotsOf(rubric.value, item.value));
+  /** What is asked now, as one text: the slots are made anew only when it changes. */
+  const asked = computed(() =>
+    rubric.value?.dimensions.some((dimension) => dimension.ask_when) && item.value
+      ? JSON.stringify([...askedIn(draft.value, rubric.value, item.value)])
+      : null,
+  );
+  const slots = computed(() => {
+    const ids = asked.value === null ? null : new Set(JSON.parse(asked.value) as string[]);
+    return ids ? every.value.filter(({ id }) => ids.has(id)) : every.value;
+  });
   const missing = computed(() => missingFrom(draft.value, slots.value, item.value));
   const waitingByIndex = computed(() => new Map(submissions.waiting.value.map((rating) => [rating.index, rating])));
 
@@ -283,6 +295,13 @@ export function createSession(model: Model, outer: AbortSignal): Session {
     submissions.storeError.value = null;
     const first = !welcomed;
     welcomed = true;
+    try {
+      await adopt(message.controls ?? [], (name) => chunks.get(name));
+    } catch (error) {
+      submissions.storeError.value = String(error instanceof Error ? error.message : error);
+      welcomed = false;
+      return;
+    }
     batch(() => {
       rubric.value = message.rubric;
       rubricHash.value = message.rubric_hash;

@@ -4,6 +4,7 @@ import type { Value } from "../src/protocol";
 import type { ScaleControl } from "../src/scale.types";
 import binary from "../src/scales/binary";
 import nominal from "../src/scales/nominal";
+import { NOWHERE } from "./place";
 
 const YES_NO = { kind: "binary", not_applicable: true, yes: "Safe", no: "Harmful" };
 const categories = ["none", "made up", "tone"].map((name) => ({ name, description: `about ${name}` }));
@@ -19,6 +20,8 @@ function show({ Control }: ScaleControl, scale: typeof YES_NO | typeof ONE, valu
       notApplicable={notApplicable}
       onChange={onChange}
       label="It"
+      place={NOWHERE}
+      slot=""
       describedBy="x"
     />,
   );

@@ -2,6 +2,7 @@ import { cleanup, fireEvent, render, screen } from "@testing-library/preact";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Value } from "../src/protocol";
 import continuous from "../src/scales/continuous";
+import { NOWHERE } from "./place";
 
 const scale = (step: number | null = null, low = 0, high = 100) => ({
   kind: "continuous",
@@ -19,6 +20,8 @@ const show = (value: Value | undefined, onChange: (value?: Value) => void = () =
       notApplicable={false}
       onChange={onChange}
       label="Usefulness"
+      place={NOWHERE}
+      slot=""
       describedBy="x"
     />,
   );

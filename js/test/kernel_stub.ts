@@ -83,6 +83,7 @@ export class StubKernel {
       context: null,
       reference: null,
       responses: [{ key: `answer-${index}`, text: `Answer ${index}.` }],
+      asks: {},
       rating,
     };
   }
@@ -126,6 +127,7 @@ export class StubKernel {
           states,
           seconds: 0,
           first_use: rated.size === 0,
+          controls: [],
           item: cursor < this.total ? this.item(cursor) : null,
         });
         return;

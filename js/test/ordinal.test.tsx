@@ -2,6 +2,7 @@ import { cleanup, fireEvent, render, screen } from "@testing-library/preact";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { Value } from "../src/protocol";
 import ordinal from "../src/scales/ordinal";
+import { NOWHERE } from "./place";
 
 const scale = (anchors: Record<string, string>, low = 1, high = 5) => ({
   kind: "ordinal",
@@ -19,6 +20,8 @@ const show = (value?: Value, spec = ENDS, onChange: (value?: Value) => void = ()
       notApplicable={false}
       onChange={onChange}
       label="Accuracy"
+      place={NOWHERE}
+      slot=""
       describedBy="x"
     />,
   );

@@ -1,7 +1,7 @@
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { slotId } from "../src/draft";
+import { slotId } from "../src/asked";
 import { createSession } from "../src/session";
 import type { Session } from "../src/session.types";
 import { StubKernel } from "./kernel_stub";

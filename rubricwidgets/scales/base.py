@@ -9,12 +9,34 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from rubricwidgets.errors import AnswerError, RubricError, nearest, unknown_keyword
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from rubricwidgets.items import Item, Response
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 
 #: Every scale by its kind, filled as the modules of this package load.
 SCALES: dict[str, type[Scale]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an answer is given.
+
+    Parameters
+    ----------
+    item
+        Which item.
+    response
+        Which of its responses; None where the dimension is about the item.
+    order
+        Ids of the item's responses as the rater saw them, first to last; as the item has them where nobody shuffled.
+
+    """
+
+    item: Item
+    response: Response | None
+    order: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,6 +55,12 @@ class Scale(ABC):
 
     kind: ClassVar[str] = ""
     level: ClassVar[Level]
+    #: What a dimension of this kind is about where it does not say; ``"item"`` alone where no single response can be asked.
+    about: ClassVar[Literal["response", "item"]] = "response"
+    #: Which frame its answers fill besides ``scores()``: a name in ``rubricwidgets.frames.DETAILS``.
+    frame: ClassVar[str] = ""
+    #: JavaScript of the control, for scales from outside this package; a module as CONTRIBUTING describes.
+    control: ClassVar[str] = ""
 
     not_applicable: bool = False
 
@@ -74,6 +102,47 @@ class Scale(ABC):
     @abstractmethod
     def to_dict(self) -> dict[str, Any]:
         """Return the scale as JSON, ``kind`` first."""
+
+    def chosen(self, value: Any) -> list[Any]:  # noqa: ANN401
+        """Return what conditions on an allowed value are held against: each of several categories, or the value itself."""
+        return value if isinstance(value, list) else [value]
+
+    # What follows matters to scales whose answers mention responses, texts or criteria of the item.
+
+    def check_at(self, value: object, place: Place, *, complete: bool = True) -> Any:  # noqa: ANN401
+        """Return the value as it is stored, held against the item too, or raise :class:`AnswerError`.
+
+        Parameters
+        ----------
+        value
+            What was answered.
+        place
+            Of what.
+        complete
+            False allows an answer that is not finished, as judgements from elsewhere may be.
+
+        """
+        del place, complete
+        return self.check(value)
+
+    def asks(self, place: Place) -> Any:  # noqa: ANN401
+        """Return what the page must know of this item to ask, as JSON without ids of responses; None: nothing more."""
+        del place
+
+    def to_page(self, value: Any, key_of: Callable[[str], str]) -> Any:  # noqa: ANN401
+        """Return a stored value as the page knows it: every response id through ``key_of``."""
+        del key_of
+        return value
+
+    def from_page(self, value: Any, id_of: Callable[[object], str]) -> Any:  # noqa: ANN401
+        """Return a page's value with the ids of responses; ``id_of`` raises for what is no key of the item."""
+        del id_of
+        return value
+
+    def records(self, value: Any, place: Place) -> list[dict[str, Any]]:  # noqa: ANN401
+        """Return the rows of an allowed value in the scale's own :attr:`frame`, without the columns that all share."""
+        del value, place
+        return []
 
     def refuse(self, value: object) -> AnswerError:
         """Return the error for a value that is not allowed."""

@@ -37,3 +37,8 @@ def read_number(value: object) -> float | int | None:
 def short(value: float) -> str:
     """Return a number without a needless ``.0``."""
     return str(int(value)) if float(value).is_integer() and abs(value) < 1e15 else str(value)  # noqa: PLR2004
+
+
+def same_value(one: object, other: object) -> bool:
+    """Return whether two values are the same, keeping ``True`` apart from ``1``."""
+    return one == other and isinstance(one, bool) == isinstance(other, bool)

@@ -13,15 +13,16 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from rubricwidgets.errors import InputError
-from rubricwidgets.ratings import Answer, Rating
+from rubricwidgets.ratings import Answer, Rating, place_of
 
 if TYPE_CHECKING:
     from rubricwidgets.items import Item
     from rubricwidgets.process.lineup import Lineup
     from rubricwidgets.ratings import StoredRating
+    from rubricwidgets.rubric import Rubric
 
 VERSION = 1
 
@@ -31,8 +32,9 @@ MAX_TEXT = 1_000_000
 MAX_PREVIEWS = 500
 PREVIEW_LENGTH = 90
 
-ChunkName = Literal["highlight", "markdown", "maths"]
-CHUNKS: tuple[ChunkName, ...] = ("highlight", "markdown", "maths")
+CHUNKS = ("highlight", "markdown", "maths")
+#: Before the kind of a scale from outside the package: the chunk that holds its control.
+SCALE_CHUNK = "scale:"
 
 
 class ProtocolError(InputError):
@@ -81,7 +83,7 @@ class History:
 class Chunk:
     """The page needs a part of the program that it was not started with."""
 
-    name: ChunkName
+    name: str
 
 
 Incoming = Hello | Get | Submit | Previews | History | Chunk
@@ -118,9 +120,8 @@ def parse(content: object) -> Incoming:
             return History(index=_count(message, "index"))
         case "chunk":
             name = message.get("name")
-            for known in CHUNKS:
-                if name == known:
-                    return Chunk(name=known)
+            if isinstance(name, str) and (name in CHUNKS or name.startswith(SCALE_CHUNK)):
+                return Chunk(name=name)
             msg = f"'chunk.name' takes one of {', '.join(CHUNKS)} (got {name!r})"
             raise ProtocolError(msg)
         case kind:
@@ -128,7 +129,7 @@ def parse(content: object) -> Incoming:
             raise ProtocolError(msg)
 
 
-def read_rating(message: Submit, lineup: Lineup) -> Rating:
+def read_rating(message: Submit, lineup: Lineup, rubric: Rubric) -> Rating:
     """Turn a submission into a :class:`Rating`: the page's opaque keys become ids, the rater is the widget's own.
 
     Raises
@@ -150,7 +151,7 @@ def read_rating(message: Submit, lineup: Lineup) -> Rating:
         id=message.id,
         item=item.id,
         rater=lineup.rater,
-        answers=tuple(_answer(answer, item, lineup) for answer in _list(raw, "answers")),
+        answers=tuple(_answer(answer, item, lineup, rubric) for answer in _list(raw, "answers")),
         status=status,
         flagged=_flag(raw, "flagged"),
         note=_text(raw, "note"),
@@ -166,9 +167,10 @@ def read_rating(message: Submit, lineup: Lineup) -> Rating:
     )
 
 
-def shown_item(item: Item, lineup: Lineup, current: StoredRating | None) -> dict[str, Any]:
+def shown_item(item: Item, lineup: Lineup, rubric: Rubric, current: StoredRating | None) -> dict[str, Any]:
     """Return what the page may know of an item: texts in the rater's order under opaque keys."""
     reference = None if lineup.plan.reference == "hidden" else item.reference
+    responses = lineup.responses(item)
     return {
         "index": lineup.index_of(item.id),
         "key": lineup.item_key(item.id),
@@ -176,16 +178,32 @@ def shown_item(item: Item, lineup: Lineup, current: StoredRating | None) -> dict
         "context": item.context,
         "reference": reference,
         "responses": [
-            {"key": lineup.response_key(item.id, response.id), "text": response.text}
-            for response in lineup.responses(item)
+            {"key": lineup.response_key(item.id, response.id), "text": response.text} for response in responses
         ],
-        "rating": None if current is None else saved_rating(current, lineup),
+        "asks": _asks(item, lineup, rubric, [response.id for response in responses]),
+        "rating": None if current is None else saved_rating(current, lineup, rubric),
     }
 
 
-def saved_rating(stored: StoredRating, lineup: Lineup) -> dict[str, Any]:
+def _asks(item: Item, lineup: Lineup, rubric: Rubric, order: list[str]) -> dict[str, dict[str, Any]]:
+    """Return, by dimension and response key, what scales must know of this item; only of those that must."""
+    found: dict[str, dict[str, Any]] = {}
+    for dimension in rubric.dimensions:
+        for response in [None] if dimension.about == "item" else order:
+            asks = dimension.scale.asks(place_of(item, response, order))
+            if asks is not None:
+                key = "" if response is None else lineup.response_key(item.id, response)
+                found.setdefault(dimension.name, {})[key] = asks
+    return found
+
+
+def saved_rating(stored: StoredRating, lineup: Lineup, rubric: Rubric) -> dict[str, Any]:
     """Return a rating of the store as the page sees it."""
     rating = stored.rating
+
+    def key_of(response: str) -> str:
+        return lineup.response_key(rating.item, response)
+
     return {
         "id": rating.id,
         "revision": stored.revision,
@@ -194,8 +212,8 @@ def saved_rating(stored: StoredRating, lineup: Lineup) -> dict[str, Any]:
         "answers": [
             {
                 "dimension": answer.dimension,
-                "response": None if answer.response is None else lineup.response_key(rating.item, answer.response),
-                "value": answer.value,
+                "response": None if answer.response is None else key_of(answer.response),
+                "value": None if answer.value is None else rubric[answer.dimension].scale.to_page(answer.value, key_of),
                 "not_applicable": answer.not_applicable,
                 "rationale": answer.rationale,
             }
@@ -223,15 +241,19 @@ def outgoing(kind: str, **fields: Any) -> dict[str, Any]:  # noqa: ANN401 - the 
     return {"v": VERSION, "kind": kind, **fields}
 
 
-def _answer(raw: object, item: Item, lineup: Lineup) -> Answer:
+def _answer(raw: object, item: Item, lineup: Lineup, rubric: Rubric) -> Answer:
     answer = _mapping(raw, "answers")
     key = answer.get("response")
     value = answer.get("value")
     if len(json.dumps(value)) > MAX_TEXT:
         msg = f"{_text(answer, 'dimension')!r} takes a value of at most {MAX_TEXT:,} characters"
         raise ProtocolError(msg)
+    name = _text(answer, "dimension")
+    if name in rubric.names and value is not None:
+        # What is no answer of the scale's stays as it is, and is refused by the check with the scale's own words.
+        value = rubric[name].scale.from_page(value, lambda given: _response_id(given, item, lineup))
     return Answer(
-        dimension=_text(answer, "dimension"),
+        dimension=name,
         value=value,
         response=None if key is None else _response_id(key, item, lineup),
         not_applicable=_flag(answer, "not_applicable"),

@@ -142,7 +142,17 @@ class RatingWidget(StudyWidget):
             case protocol.History(index):
                 self._send_history(index)
             case protocol.Chunk(name):
-                self.send(protocol.outgoing("chunk", name=name), buffers=[bundle(f"{name}.js").encode()])
+                self.send(protocol.outgoing("chunk", name=name), buffers=[self._chunk(name).encode()])
+
+    def _chunk(self, name: str) -> str:
+        """Return a part of the program: the package's own, or the control of a scale from outside it."""
+        if name in protocol.CHUNKS:
+            return bundle(f"{name}.js")
+        return next((source for kind, source in self._controls().items() if name == protocol.SCALE_CHUNK + kind), "")
+
+    def _controls(self) -> dict[str, str]:
+        scales = [dimension.scale for dimension in self._study.rubric.dimensions]
+        return {scale.kind: scale.control for scale in scales if scale.control}
 
     def _trouble(self, message: protocol.Incoming, words: str, *, retry: bool) -> None:
         """Say that a message could not be served: to a rating that it is not saved, to anything else why."""
@@ -170,8 +180,9 @@ class RatingWidget(StudyWidget):
                 states="".join(_character(states.get(item_id)) for item_id in order),
                 seconds=_active(states),
                 first_use=not states,
+                controls=list(self._controls()),
                 # Whoever has not rated this item may still have a draft of it: the page knows.
-                item=None if item is None else protocol.shown_item(item, self._lineup, None),
+                item=None if item is None else protocol.shown_item(item, self._lineup, self._study.rubric, None),
             )
         )
         self._preload_charts()
@@ -180,7 +191,9 @@ class RatingWidget(StudyWidget):
         item = self._lineup.at(index)
         if item is not None:
             current = self._study.store.current(self._study.id, self.rater, item.id)
-            self.send(protocol.outgoing("item", item=protocol.shown_item(item, self._lineup, current)))
+            self.send(
+                protocol.outgoing("item", item=protocol.shown_item(item, self._lineup, self._study.rubric, current))
+            )
 
     def _send_previews(self, start: int, count: int) -> None:
         places = range(start, min(start + count, len(self._lineup)))
@@ -192,13 +205,13 @@ class RatingWidget(StudyWidget):
         item = self._lineup.at(index)
         if item is not None:
             revisions = self._study.store.history(self._study.id, self.rater, item.id)
-            shown = [protocol.saved_rating(revision, self._lineup) for revision in revisions]
+            shown = [protocol.saved_rating(revision, self._lineup, self._study.rubric) for revision in revisions]
             self.send(protocol.outgoing("history", index=index, revisions=shown))
 
     def _submit(self, message: protocol.Submit) -> None:
         study = self._study
         try:
-            rating = protocol.read_rating(message, self._lineup)
+            rating = protocol.read_rating(message, self._lineup, study.rubric)
             item = study.item(rating.item)
             if rating.rubric != study.rubric.hash:
                 self._nack(message, "the rubric has changed since this page was loaded: run the cell again")
@@ -227,7 +240,7 @@ class RatingWidget(StudyWidget):
                 saved=len(self._states),
                 state=_character(self._states.get(rating.item)),
                 seconds=_active(self._states),
-                current=None if current is None else protocol.saved_rating(current, self._lineup),
+                current=None if current is None else protocol.saved_rating(current, self._lineup, self._study.rubric),
             )
         )
         self.set_trait("saved", len(self._states))

@@ -1,6 +1,7 @@
 /** Ratings of one item beside each other, a row per judgment; what differs is marked. */
 
 import { own } from "../keys";
+import { placeOf } from "../place";
 import type { Answer, SavedRating } from "../protocol";
 import { scaleOf } from "../scales";
 import { letterOf, useView } from "./view";
@@ -21,10 +22,12 @@ export function Answers({ columns }: { columns: Column[] }) {
   const find = (column: Column, [dimension, response]: [string, string | null]): Answer | undefined =>
     column.rating.answers.find((a) => a.dimension === dimension && a.response === response);
   const words = (answer: Answer | undefined): string => {
-    const scale = rubric?.dimensions.find((d) => d.name === answer?.dimension)?.scale;
+    const dimension = rubric?.dimensions.find((d) => d.name === answer?.dimension);
+    const item = session.item.value;
     if (answer?.not_applicable) return "not applicable";
-    if (!answer || !scale || answer.value === null) return "not set";
-    return scaleOf(scale.kind).text(scale, answer.value);
+    if (!answer || !dimension || answer.value === null) return "not set";
+    const place = item ? placeOf({ id: "", dimension, response: answer.response }, item) : undefined;
+    return scaleOf(dimension.scale.kind).text(dimension.scale, answer.value, place);
   };
   const about = ({ rating }: Column): string =>
     [

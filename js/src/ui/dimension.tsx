@@ -1,6 +1,7 @@
 /** One dimension: its question, what its points mean, and a control for each response that it is asked of. */
 
 import { useId } from "preact/hooks";
+import { placeOf } from "../place";
 import { rationaleRequired } from "../policy";
 import type { Value } from "../protocol";
 import { scaleOf } from "../scales";
@@ -73,7 +74,8 @@ function Said({ slot, limit = 30 }: { slot: Slot; limit?: number }) {
       </span>
     );
   const { text, legend } = scaleOf(scale.kind);
-  const words = text(scale, answer.value);
+  const item = session.item.value;
+  const words = text(scale, answer.value, item ? placeOf(slot, item) : undefined);
   const point = String(answer.value);
   const lines = legend?.(scale) ?? [];
   // Long anchors stand in full, and marked, in the lines beside it: here the point is enough.
@@ -86,8 +88,9 @@ function Judgment({ slot, describedBy, row }: { slot: Slot; describedBy: string;
   const { session, here, opened, slots } = view;
   const { dimension } = slot;
   const { scale } = dimension;
-  const { Control } = scaleOf(scale.kind);
+  const { Control, wide } = scaleOf(scale.kind);
   const answer = session.draft.value.answers[slot.id];
+  const item = session.item.value;
   const text = answer?.rationale ?? "";
   const off = answer?.not_applicable ?? false;
   const set = off || (answer?.value !== undefined && answer.value !== null);
@@ -97,7 +100,7 @@ function Judgment({ slot, describedBy, row }: { slot: Slot; describedBy: string;
   const name = slotName(session, slot);
   return (
     <div
-      class={`rw-slot ${here.value?.id === slot.id ? "rw-now" : ""}`}
+      class={`rw-slot ${here.value?.id === slot.id ? "rw-now" : ""} ${wide ? "rw-wide" : ""}`}
       data-slot={dimension.name}
       data-response={letter || undefined}
       ref={(node) => {
@@ -111,16 +114,20 @@ function Judgment({ slot, describedBy, row }: { slot: Slot; describedBy: string;
         </span>
       )}
       <div class="rw-control">
-        <Control
-          scale={scale}
-          value={answer?.value}
-          notApplicable={off}
-          onChange={(value: Value | undefined) => session.set(slot.id, value ?? undefined)}
-          label={name}
-          describedBy={describedBy}
-        />
+        {item && (
+          <Control
+            scale={scale}
+            value={answer?.value}
+            notApplicable={off}
+            onChange={(value: Value | undefined) => session.set(slot.id, value ?? undefined)}
+            label={name}
+            describedBy={describedBy}
+            place={placeOf(slot, item)}
+            slot={slot.id}
+          />
+        )}
       </div>
-      {row && <Said slot={slot} limit={18} />}
+      {row && !wide && <Said slot={slot} limit={18} />}
       <div class="rw-tools">
         {dimension.rationale.policy !== "never" && (row || !open) && (
           <Button

@@ -2,6 +2,7 @@
 import { useSignalEffect } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { type Command, command, isTyping, origin, own } from "../keys";
+import { placeOf } from "../place";
 import { rationaleRequired } from "../policy";
 import { scaleOf } from "../scales";
 import type { Session, Slot } from "../session.types";
@@ -229,7 +230,9 @@ function act(view: View, event: KeyboardEvent): boolean {
     return true;
   }
   const { scale } = slot.dimension;
-  const value = scaleOf(scale.kind).key(scale, session.draft.value.answers[slot.id]?.value, event.key);
+  const item = session.item.value;
+  const before = session.draft.value.answers[slot.id]?.value;
+  const value = scaleOf(scale.kind).key(scale, before, event.key, item ? placeOf(slot, item) : undefined);
   if (value !== undefined) {
     session.set(slot.id, value ?? undefined);
     view.focus(slot.id);

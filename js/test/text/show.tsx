@@ -21,7 +21,7 @@ if (!("style" in Element.prototype))
   });
 
 export const chunk = async (name: ChunkName): Promise<Record<string, unknown>> =>
-  ({ highlight, maths, markdown: {} })[name];
+  ({ highlight, maths, markdown: {} })[name as "highlight" | "maths" | "markdown"];
 export const noChunk = (): Promise<Record<string, unknown>> => Promise.reject(new Error("the kernel is gone"));
 
 /** The element that holds a text as Markdown. */

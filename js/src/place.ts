@@ -1,0 +1,10 @@
+/** Where an answer is given, as a scale's control sees it. */
+import type { ShownItem } from "./protocol";
+import type { Place } from "./scale.types";
+import type { Slot } from "./session.types";
+
+export const placeOf = ({ dimension, response }: Slot, item: ShownItem): Place => ({
+  item,
+  response,
+  asks: item.asks?.[dimension.name]?.[response ?? ""],
+});

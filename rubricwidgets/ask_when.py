@@ -1,0 +1,160 @@
+"""Dimensions that are asked only where another was answered in a certain way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rubricwidgets.errors import RubricError, known_keywords, nearest
+from rubricwidgets.scales.numbers import plain_number, same_value, short
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rubricwidgets.rubric import Dimension
+    from rubricwidgets.scales import Scale
+
+
+@known_keywords
+@dataclass(frozen=True)
+class AskWhen:
+    """The answer to another dimension under which a dimension is asked.
+
+    Conditions add up: any of them suffices. Unset and not applicable meet none. Where the other dimension is asked of each
+    response, its answer for the same response counts; a dimension about the item is asked as soon as any response's does.
+
+    Parameters
+    ----------
+    dimension
+        Name of the other dimension.
+    one_of
+        These values: ``[False]`` of a binary scale, points, names of categories (one of several chosen ones suffices).
+    at_most, at_least
+        Scores up to, or from, this number.
+
+    Raises
+    ------
+    RubricError
+        Naming the field, what it takes and what it got.
+
+    Examples
+    --------
+    >>> AskWhen("accuracy", at_most=3).in_words()
+    "asked when 'accuracy' is 3 or lower"
+
+    """
+
+    dimension: str
+    one_of: tuple[Any, ...] | None = None
+    at_most: float | None = None
+    at_least: float | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.dimension, str) or not self.dimension.strip():
+            msg = f"'dimension' takes the name of another dimension (got {self.dimension!r})"
+            raise RubricError(msg)
+        if self.one_of is not None:
+            if isinstance(self.one_of, str | bool) or not isinstance(self.one_of, Iterable):
+                msg = f"'one_of' takes a list of values (got {self.one_of!r})"
+                raise RubricError(msg)
+            object.__setattr__(self, "one_of", tuple(self.one_of))
+        for name in ("at_most", "at_least"):
+            given = getattr(self, name)
+            if given is not None and plain_number(given) is None:
+                msg = f"'{name}' takes a number (got {given!r})"
+                raise RubricError(msg)
+        if not self.one_of and self.at_most is None and self.at_least is None:
+            msg = "'ask_when' takes a condition: one_of=, at_most= or at_least="
+            raise RubricError(msg)
+
+    def met_by(self, scale: Scale, value: object) -> bool:
+        """Return whether an answer of the other dimension asks this one.
+
+        Parameters
+        ----------
+        scale
+            The other dimension's scale.
+        value
+            Its answer; None where unset or not applicable.
+
+        """
+        if value is None:
+            return False
+        number = scale.number(value)
+        if number is not None and (
+            (self.at_most is not None and number <= self.at_most)
+            or (self.at_least is not None and number >= self.at_least)
+        ):
+            return True
+        return any(same_value(one, wanted) for one in scale.chosen(value) for wanted in self.one_of or ())
+
+    def in_words(self) -> str:
+        """Return the condition as a reader of the rubric would say it."""
+        parts = [", ".join(_word(one) for one in self.one_of)] if self.one_of else []
+        if self.at_most is not None:
+            parts.append(f"{short(self.at_most)} or lower")
+        if self.at_least is not None:
+            parts.append(f"{short(self.at_least)} or higher")
+        return f"asked when {self.dimension!r} is {' or '.join(parts)}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the condition as JSON."""
+        return {
+            "dimension": self.dimension,
+            "one_of": None if self.one_of is None else list(self.one_of),
+            "at_most": self.at_most,
+            "at_least": self.at_least,
+        }
+
+
+def check_conditions(dimensions: Sequence[Dimension]) -> None:
+    """Refuse conditions on dimensions that are not there, on values that they cannot have, and in a circle.
+
+    Raises
+    ------
+    RubricError
+        Naming the dimension, what is wrong and what is allowed.
+
+    """
+    by_name = {dimension.name: dimension for dimension in dimensions}
+    for dimension in dimensions:
+        condition = dimension.ask_when
+        if condition is None:
+            continue
+        other = by_name.get(condition.dimension)
+        if other is None:
+            close = nearest(condition.dimension, by_name)
+            hint = f"did you mean {close!r}?" if close else f"there are {', '.join(map(repr, by_name))}"
+            msg = f"{dimension.name!r}: 'ask_when' names no dimension {condition.dimension!r}; {hint}"
+            raise RubricError(msg)
+        _check_values(dimension.name, condition, other)
+        _check_circle(dimension, by_name)
+
+
+def _check_values(name: str, condition: AskWhen, other: Dimension) -> None:
+    for wanted in condition.one_of or ():
+        try:
+            other.scale.check([wanted] if getattr(other.scale, "multiple", False) else wanted)
+        except ValueError as error:
+            msg = f"{name!r}: 'ask_when' waits for an answer that {other.name!r} cannot have: it {error}"
+            raise RubricError(msg) from None
+    counts = condition.at_most is not None or condition.at_least is not None
+    if counts and other.scale.level == "nominal" and other.scale.kind != "binary":
+        msg = f"{name!r}: {other.name!r} has categories and no numbers, so 'ask_when' takes one_of= here"
+        raise RubricError(msg)
+
+
+def _check_circle(dimension: Dimension, by_name: Mapping[str, Dimension]) -> None:
+    path = [dimension.name]
+    condition = dimension.ask_when
+    while condition is not None and condition.dimension in by_name:
+        path.append(condition.dimension)
+        if condition.dimension in path[:-1]:
+            msg = f"{dimension.name!r}: 'ask_when' goes in a circle: {' -> '.join(map(repr, path))}"
+            raise RubricError(msg)
+        condition = by_name[condition.dimension].ask_when
+
+
+def _word(value: object) -> str:
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else repr(value)
