@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-
-import polars as pl
 
 from rubricwidgets.errors import (
     NEAR_MISS,
@@ -20,32 +14,37 @@ from rubricwidgets.errors import (
     nearest,
     unknown_keyword,
 )
-from rubricwidgets.ratings import Answer, Rating, check
-from rubricwidgets.scales.numbers import read_number
+from rubricwidgets.frame_input import (
+    ALIASES,
+    Names,
+    Source,
+    as_polars,
+    columns_of,
+    content_id,
+    get,
+    known_dimension,
+    known_item,
+    listed,
+    rating_of,
+    response_of,
+    source_of,
+    told,
+)
+from rubricwidgets.ratings import Answer, Rating
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    import polars as pl
 
     from rubricwidgets.items import Item
     from rubricwidgets.rubric import Rubric
 
-Names = dict[str, "str | None"]
-
-_NAMESPACE = uuid.UUID("5b0c3c3e-9a51-4f7e-8f0a-6d1d0b7c2f41")
-_SHOWN = 10
-
 _ALIASES = {
-    "item": ("item", "item_id"),
-    "response": ("response", "response_id"),
-    "rater": ("rater", "rater_id", "annotator", "annotator_id"),
-    "dimension": ("dimension", "dim_id", "dim"),
+    **ALIASES,
     "score": ("score", "value", "verdict"),
     "label": ("label",),
-    "rationale": ("rationale", "comment", "explanation"),
-    "seconds": ("seconds", "time_s"),
-    "submitted_at": ("submitted_at",),
     "not_applicable": ("not_applicable",),
-    "model": ("model",),
 }
 
 
@@ -53,16 +52,9 @@ _ALIASES = {
 class _Cell:
     """One score with where it stands."""
 
-    row: int
-    item: str
-    response: str | None
-    model: str | None
-    rater: str
+    at: Source
     dimension: str
     value: Any
-    rationale: str
-    seconds: float | None
-    submitted_at: datetime | None
     not_applicable: bool
 
 
@@ -112,19 +104,10 @@ def read_scores(
     for word in columns:
         if word not in _ALIASES:
             raise UnknownKeywordError(unknown_keyword("add_scores", word, [*_ALIASES, "rater_name", "source"]))
-    data = _as_polars(frame)
-    names = {word: _column(data, word, columns.get(word)) for word in _ALIASES}
+    data = as_polars(frame)
+    names = columns_of(data, _ALIASES, columns, rater_name)
     if names["score"] is None:
         names["score"] = names["label"]
-    if names["item"] is None:
-        msg = f"'item' takes a column with item ids, which is missing (the frame has {_listed(data.columns)}); name it: item=..."
-        raise InputError(msg)
-    if names["rater"] is None and rater_name is None:
-        msg = (
-            f"'rater' takes a column that says who rated, which is missing (the frame has {_listed(data.columns)}); "
-            "name it: rater=..., or give one rater for all: rater_name=..."
-        )
-        raise InputError(msg)
     if names["dimension"] is not None and names["dimension"] not in rubric.names and names["score"] is not None:
         cells = _long_cells(data, names, rater_name)
     else:
@@ -134,37 +117,11 @@ def read_scores(
     return _ratings(cells, rubric, {item.id: item for item in items}, source)
 
 
-def _as_polars(frame: object) -> pl.DataFrame:
-    if isinstance(frame, pl.LazyFrame):
-        return frame.collect()
-    if isinstance(frame, pl.DataFrame):
-        return frame
-    if type(frame).__module__.partition(".")[0] == "pandas":
-        # pandas says "missing" in several ways; here it is None before anything looks at it.
-        plain = frame.astype(object).where(frame.notna(), None)  # type: ignore[attr-defined]
-        return pl.DataFrame(plain.to_dict("list"), strict=False)
-    if isinstance(frame, list) and all(isinstance(one, Mapping) for one in frame):
-        return pl.DataFrame(frame, strict=False, infer_schema_length=None)
-    msg = f"'frame' takes a Polars or pandas frame or a list of records (got {type(frame).__name__})"
-    raise InputError(msg)
-
-
-def _column(data: pl.DataFrame, word: str, named: str | None) -> str | None:
-    if named is not None:
-        if named not in data.columns:
-            close = nearest(named, data.columns)
-            hint = f"did you mean {close!r}?" if close else f"it has {_listed(data.columns)}"
-            msg = f"{word}={named!r} names no column of the frame; {hint}"
-            raise InputError(msg)
-        return named
-    return next((alias for alias in _ALIASES[word] if alias in data.columns), None)
-
-
 def _long_cells(data: pl.DataFrame, names: Names, rater_name: str | None) -> list[_Cell]:
     score, label, dimension = str(names["score"]), names["label"], str(names["dimension"])
     found = []
     for number, row in enumerate(data.iter_rows(named=True), start=1):
-        value = row[score] if row[score] is not None else _get(row, label)
+        value = row[score] if row[score] is not None else get(row, label)
         not_applicable = _truth(row, names["not_applicable"], number)
         if value is not None or not_applicable:
             found.append(
@@ -181,8 +138,8 @@ def _wide_cells(data: pl.DataFrame, names: Names, rubric: Rubric, rater_name: st
         hints = [f"{one!r} (did you mean {other!r}?)" for one, other in close.items() if other]
         near = f"; the nearest: {', '.join(hints)}" if hints else ""
         msg = (
-            f"a wide frame takes a column for one or more of the dimensions {_listed(rubric.names)} "
-            f"(got {_listed(data.columns)}){near}; a long one takes dimension= and score="
+            f"a wide frame takes a column for one or more of the dimensions {listed(rubric.names)} "
+            f"(got {listed(data.columns)}){near}; a long one takes dimension= and score="
         )
         raise InputError(msg)
     missing = [name for name in rubric.names if name not in data.columns]
@@ -207,12 +164,12 @@ def _wide_cells(data: pl.DataFrame, names: Names, rubric: Rubric, rater_name: st
                 found.append(
                     _cell(row, own_names, rater_name, number, dimension, row[dimension], not_applicable=not_applicable)
                 )
-    return sorted(found, key=lambda cell: cell.row)
+    return sorted(found, key=lambda cell: cell.at.row)
 
 
 def _truth(row: dict[str, Any], name: str | None, number: int) -> bool:
     """Return whether a cell says yes, in the words that files use for it."""
-    given = _get(row, name)
+    given = get(row, name)
     word = str(given).strip().casefold() if given is not None else ""
     if word in ("", "false", "no", "0", "0.0", "n", "f"):
         return False
@@ -232,146 +189,49 @@ def _cell(
     *,
     not_applicable: bool,
 ) -> _Cell:
-    item, response, model = (_get(row, names[word]) for word in ("item", "response", "model"))
-    rater = rater_name if rater_name is not None else _get(row, names["rater"])
-    moment = _get(row, names["submitted_at"])
-    for word, given in (("item", item), ("rater", rater)):
-        if given is None or str(given).strip() == "":
-            msg = f"row {number}: '{word}' is missing"
-            raise InputError(msg)
-    if moment is not None and not isinstance(moment, datetime):
-        msg = f"row {number}: 'submitted_at' takes a date and time (got {moment!r})"
-        raise InputError(msg)
-    if isinstance(moment, datetime) and moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    given = _get(row, names["seconds"])
-    seconds = None if given is None else read_number(given)
-    if given is not None and (seconds is None or seconds < 0):
-        msg = f"row {number}: 'seconds' takes a number from 0 (got {given!r})"
-        raise InputError(msg)
-    return _Cell(
-        row=number,
-        item=str(item),
-        response=None if response is None else str(response),
-        model=None if model is None else str(model),
-        rater=str(rater).strip(),
-        dimension=dimension,
-        value=value,
-        rationale=str(_get(row, names["rationale"]) or ""),
-        seconds=None if seconds is None else float(seconds),
-        submitted_at=moment,
-        not_applicable=not_applicable,
-    )
-
-
-def _get(row: dict[str, Any], name: str | None) -> Any:  # noqa: ANN401
-    return None if name is None else row.get(name)
+    return _Cell(source_of(row, names, rater_name, number), dimension, value, not_applicable)
 
 
 def _ratings(cells: list[_Cell], rubric: Rubric, items: dict[str, Item], source: str) -> list[Rating]:
     problems: list[Problem] = []
     places: dict[str, list[int]] = {}
-    groups: dict[tuple[str, str], list[tuple[_Cell, Answer]]] = {}
+    groups: dict[tuple[str, str], list[tuple[Source, Answer]]] = {}
     seen: dict[tuple[str, str, str, str | None], int] = {}
     for cell in cells:
+        at = cell.at
         try:
             answer = _answer(cell, rubric, items)
-            slot = (cell.item, cell.rater, answer.dimension, answer.response)
+            slot = (at.item, at.rater, answer.dimension, answer.response)
             if slot in seen:
                 msg = f"{cell.dimension!r} of this item, response and rater stands in row {seen[slot]} already"
                 raise AnswerError(msg)
         except AnswerError as error:
-            problems.append(Problem(cell.dimension, cell.response, f"row {cell.row}: {error}"))
-            places.setdefault(str(error), []).append(cell.row)
+            problems.append(Problem(cell.dimension, at.response, f"row {at.row}: {error}"))
+            places.setdefault(str(error), []).append(at.row)
             continue
-        seen[slot] = cell.row
-        groups.setdefault((cell.item, cell.rater), []).append((cell, answer))
+        seen[slot] = at.row
+        groups.setdefault((at.item, at.rater), []).append((at, answer))
     if problems:
-        msg = f"{_told(places)}\nNothing was added."
+        msg = f"{told(places)}\nNothing was added."
         raise AnswerError(msg, problems)
-    return [_rating(group, rubric, items[item], source) for (item, _), group in groups.items()]
-
-
-def _told(places: Mapping[str, Sequence[int]]) -> str:
-    """Return each thing that is wrong once, with the rows where it is."""
-    lines = []
-    for words, rows in list(places.items())[:_SHOWN]:
-        distinct = sorted(set(rows))
-        named = ", ".join(map(str, distinct[:_SHOWN])) + (" ..." if len(distinct) > _SHOWN else "")
-        lines.append(f"row{'s' if len(distinct) > 1 else ''} {named}: {words}")
-    more = [f"and {len(places) - _SHOWN} other problems"] if len(places) > _SHOWN else []
-    return "\n".join([*lines, *more])
+    return [
+        rating_of([at for at, _ in group], [answer for _, answer in group], rubric, items[item], source)
+        for (item, _), group in groups.items()
+    ]
 
 
 def _answer(cell: _Cell, rubric: Rubric, items: dict[str, Item]) -> Answer:
-    item = items.get(cell.item)
-    if item is None:
-        close = nearest(cell.item, items)
-        hint = f"; did you mean {close!r}?" if close else ""
-        msg = f"the study has no item {cell.item!r}{hint}"
-        raise AnswerError(msg)
-    if cell.dimension not in rubric.names:
-        close = nearest(cell.dimension, rubric.names)
-        hint = f"did you mean {close!r}?" if close else f"the rubric has {_listed(rubric.names)}"
-        msg = f"there is no dimension {cell.dimension!r}; {hint}"
-        raise AnswerError(msg)
-    dimension = rubric[cell.dimension]
-    response = None if dimension.about == "item" else _response_of(cell, item)
+    item = known_item(cell.at.item, items)
+    dimension = rubric[known_dimension(cell.dimension, rubric.names)]
+    response = None if dimension.about == "item" else response_of(cell.at, item)
     if cell.not_applicable:
-        return Answer(cell.dimension, None, response, not_applicable=True, rationale=cell.rationale)
+        return Answer(cell.dimension, None, response, not_applicable=True, rationale=cell.at.rationale)
     try:
         value = dimension.scale.coerce(cell.value)
     except AnswerError as error:
         msg = f"{cell.dimension!r} {error}"
         raise AnswerError(msg) from None
-    return Answer(cell.dimension, value, response, rationale=cell.rationale)
-
-
-def _response_of(cell: _Cell, item: Item) -> str:
-    """Return the id of the response that a cell is about: by id, model or text, or the only one."""
-    responses = item.responses
-    if cell.response is None and cell.model is None:
-        if len(responses) == 1:
-            return responses[0].id
-        msg = f"'response' is missing: item {item.id!r} has {_offered(item)}; give a column response= or model="
-        raise AnswerError(msg)
-    if cell.response is None:
-        found = [one.id for one in responses if one.model == cell.model]
-        if len(responses) == 1 and not responses[0].model:
-            found = [responses[0].id]
-    else:
-        known = item.response(cell.response)
-        found = [known.id] if known else [one.id for one in responses if cell.response in (one.model, one.text)]
-    if len(found) == 1:
-        return found[0]
-    given = cell.model if cell.response is None else cell.response
-    what = "several responses" if found else "no response"
-    msg = f"item {item.id!r} has {what} {given!r}; it has {_offered(item)}"
-    raise AnswerError(msg)
-
-
-def _offered(item: Item) -> str:
-    return ", ".join(
-        f"{one.id!r} (model {one.model!r})" if one.model and one.model != one.id else repr(one.id)
-        for one in item.responses
-    )
-
-
-def _rating(group: list[tuple[_Cell, Answer]], rubric: Rubric, item: Item, source: str) -> Rating:
-    first = group[0][0]
-    answers = tuple(answer for _, answer in group)
-    moments = [cell.submitted_at for cell, _ in group if cell.submitted_at is not None]
-    rating = Rating(
-        id=_content_id(first.item, first.rater, answers, source, None),
-        item=first.item,
-        rater=first.rater,
-        answers=answers,
-        seconds=first.seconds,
-        submitted_at=max(moments, default=None),
-        rubric=rubric.hash,
-        source=source,
-    )
-    return check(rating, rubric, item, complete=False)
+    return Answer(cell.dimension, value, response, rationale=cell.at.rationale)
 
 
 def revised(ratings: Sequence[Rating], current: Mapping[tuple[str, str], Rating]) -> list[Rating]:
@@ -397,7 +257,7 @@ def revised(ratings: Sequence[Rating], current: Mapping[tuple[str, str], Rating]
         if before is not None and known == answers:
             continue
         merged = tuple(answers.values())
-        identity = _content_id(rating.item, rating.rater, merged, rating.source, None if before is None else before.id)
+        identity = content_id(rating.item, rating.rater, merged, rating.source, None if before is None else before.id)
         new = replace(rating, id=identity, answers=merged)
         if before is not None:
             new = replace(new, base=before.id)
@@ -408,16 +268,3 @@ def revised(ratings: Sequence[Rating], current: Mapping[tuple[str, str], Rating]
 
 def _slot(answer: Answer) -> tuple[str, str | None]:
     return answer.dimension, answer.response
-
-
-def _content_id(item: str, rater: str, answers: Sequence[Answer], source: str, base: str | None) -> str:
-    # Sorted by slot, which no two answers share, so that the order of rows gives no other UUID.
-    said = sorted(
-        [one.dimension, one.response or "", one.not_applicable, one.rationale, json.dumps(one.value)] for one in answers
-    )
-    content = json.dumps([item, rater, source, base, said], ensure_ascii=False)
-    return str(uuid.uuid5(_NAMESPACE, content))
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(map(repr, names))
