@@ -6,8 +6,8 @@ import { scales } from "./scales.plugin.mjs";
 
 const OUT = "../rubricwidgets/static";
 // Sent by the kernel when a text first needs them.
-const CHUNKS = ["markdown", "highlight", "maths"];
-const BUDGET = 50 * 1024; // gzipped bytes of what a rater loads first
+const CHUNKS = ["diff", "markdown", "highlight", "maths"];
+const BUDGET = 60 * 1024; // gzipped bytes of what a rater loads first
 
 const shared = {
   bundle: true,

@@ -140,8 +140,8 @@ def _check_values(name: str, condition: AskWhen, other: Dimension) -> None:
             msg = f"{name!r}: 'ask_when' waits for an answer that {other.name!r} cannot have: it {error}"
             raise RubricError(msg) from None
     counts = condition.at_most is not None or condition.at_least is not None
-    if counts and other.scale.level == "nominal" and other.scale.kind != "binary":
-        msg = f"{name!r}: {other.name!r} has categories and no numbers, so 'ask_when' takes one_of= here"
+    if counts and not other.scale.numeric:
+        msg = f"{name!r}: the answers of {other.name!r} have no number, so 'ask_when' takes one_of= here"
         raise RubricError(msg)
 
 

@@ -120,8 +120,8 @@ class Dimension:
                 msg = f"{self.name!r}: 'required_for' {error}"
                 raise RubricError(msg) from None
         counts = any(getattr(self.rationale, name) is not None for name in NUMBER_CONDITIONS)
-        if counts and self.scale.level == "nominal" and self.scale.kind != "binary":
-            msg = f"{self.name!r}: categories have no number, so say when a rationale is required by 'required_for'"
+        if counts and not self.scale.numeric:
+            msg = f"{self.name!r}: its answers have no number, so say when a rationale is required by 'required_for'"
             raise RubricError(msg)
 
     def to_dict(self) -> dict[str, Any]:

@@ -23,6 +23,7 @@ export type Command =
   | "undo"
   | "submit"
   | "view"
+  | "diff"
   | "reference"
   | "page_up"
   | "page_down"
@@ -45,6 +46,7 @@ const PLAIN: Record<string, Command> = {
   "]": "forward",
   u: "undo",
   v: "view",
+  d: "diff",
   e: "reference",
   PageUp: "page_up",
   PageDown: "page_down",
@@ -72,6 +74,7 @@ export const KEYS: [title: string, keys: [keys: string, does: string][]][] = [
       ["Page Up / Down", "scroll the text"],
       ["v", "bring the marked response into view"],
       ["e", "show the reference"],
+      ["d", "of two responses, mark the words that the other has not"],
       ["[ / ]", "previous or next item"],
       ["Tab", "next control, and out of the widget"],
     ],

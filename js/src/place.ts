@@ -3,8 +3,9 @@ import type { ShownItem } from "./protocol";
 import type { Place } from "./scale.types";
 import type { Slot } from "./session.types";
 
-export const placeOf = ({ dimension, response }: Slot, item: ShownItem): Place => ({
+export const placeOf = ({ id, dimension, response }: Slot, item: ShownItem): Place => ({
   item,
   response,
+  slot: id,
   asks: item.asks?.[dimension.name]?.[response ?? ""],
 });

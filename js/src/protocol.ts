@@ -128,7 +128,7 @@ export interface RubricSpec {
 
 /** One character per item in the rater's order: u unrated, r rated, f rated and flagged, s skipped. */
 export type States = string;
-export type ChunkName = "highlight" | "markdown" | "maths" | `scale:${string}`;
+export type ChunkName = "diff" | "highlight" | "markdown" | "maths" | `scale:${string}`;
 
 export type ToKernel =
   | { v: 1; kind: "hello"; tab: string }

@@ -7,6 +7,8 @@ export interface Place {
   item: ShownItem;
   /** Key of the response; null where the dimension is about the item. */
   response: string | null;
+  /** The slot's id: what a control remembers beside its answer (which of several pairs is shown) is kept by item and slot. */
+  slot: string;
   /** What the scale's Python half says of this item (`Scale.asks`); undefined where nothing. */
   asks: unknown;
 }
@@ -34,6 +36,8 @@ export interface ScaleControl {
   key(scale: ScaleSpec, value: Value | undefined, key: string, place?: Place): Value | undefined;
   /** The chosen value in words: "4 · minor slips". */
   text(scale: ScaleSpec, value: Value, place?: Place): string;
+  /** The same in a few words, where `text` may be long ("3 of 6 pairs"). */
+  brief?(scale: ScaleSpec, value: Value, place: Place): string;
   /** The value as a number for rationale policies; null where it is none. */
   number(scale: ScaleSpec, value: Value): number | null;
   /** Points and their words, where a dimension shows them once for several responses. */
@@ -44,6 +48,8 @@ export interface ScaleControl {
   chosen?(scale: ScaleSpec, value: Value): Value[];
   /** True where the control wants the whole width, and the chosen value is not repeated in words beside it. */
   wide?: boolean;
+  /** True where it is asked between responses, and so stands below them where nothing else is asked. */
+  between?: boolean;
   /** Which keys set it, for the key list. */
   keys(scale: ScaleSpec): string;
 }

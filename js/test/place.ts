@@ -13,5 +13,6 @@ export const NOWHERE: Place = {
     rating: null,
   },
   response: "answer",
+  slot: "",
   asks: undefined,
 };

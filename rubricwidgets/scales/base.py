@@ -57,6 +57,8 @@ class Scale(ABC):
     level: ClassVar[Level]
     #: What a dimension of this kind is about where it does not say; ``"item"`` alone where no single response can be asked.
     about: ClassVar[Literal["response", "item"]] = "response"
+    #: Whether conditions (of a rationale, of another dimension) may speak of its number.
+    numeric: ClassVar[bool] = True
     #: Which frame its answers fill besides ``scores()``: a name in ``rubricwidgets.frames.DETAILS``.
     frame: ClassVar[str] = ""
     #: JavaScript of the control, for scales from outside this package; a module as CONTRIBUTING describes.

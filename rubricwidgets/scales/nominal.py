@@ -53,6 +53,7 @@ class Nominal(Scale):
 
     kind: ClassVar[str] = "nominal"
     level: ClassVar[Level] = "nominal"
+    numeric: ClassVar[bool] = False
 
     categories: Mapping[str, str] | Sequence[Any] = field(hash=False)
     multiple: bool = False

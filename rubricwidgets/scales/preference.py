@@ -62,6 +62,7 @@ class Preference(Scale):
     level: ClassVar[Level] = "ordinal"
     about: ClassVar[Literal["response", "item"]] = "item"
     frame: ClassVar[str] = "comparisons"
+    numeric: ClassVar[bool] = False
 
     strength: int = _STRONGEST
     tie: bool = True

@@ -32,7 +32,7 @@ MAX_TEXT = 1_000_000
 MAX_PREVIEWS = 500
 PREVIEW_LENGTH = 90
 
-CHUNKS = ("highlight", "markdown", "maths")
+CHUNKS = ("diff", "highlight", "markdown", "maths")
 #: Before the kind of a scale from outside the package: the chunk that holds its control.
 SCALE_CHUNK = "scale:"
 

@@ -1,5 +1,6 @@
 /** The lazy parts of this folder: asked for when a text first needs one, and kept for the page. */
 import { type Signal, signal } from "@preact/signals";
+import type * as DiffChunk from "../chunks/diff";
 import type * as HighlightChunk from "../chunks/highlight";
 import type * as MarkdownChunk from "../chunks/markdown";
 import type * as MathsChunk from "../chunks/maths";
@@ -8,11 +9,13 @@ import type { ChunkName } from "../protocol";
 export type ChunkOf = (name: ChunkName) => Promise<Record<string, unknown>>;
 
 interface Modules {
+  diff: typeof DiffChunk;
   highlight: typeof HighlightChunk;
   markdown: typeof MarkdownChunk;
   maths: typeof MathsChunk;
 }
 const arrived: { [Name in keyof Modules]: Signal<Modules[Name] | null> } = {
+  diff: signal(null),
   highlight: signal(null),
   markdown: signal(null),
   maths: signal(null),

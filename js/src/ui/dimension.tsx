@@ -73,9 +73,10 @@ function Said({ slot, limit = 30 }: { slot: Slot; limit?: number }) {
         {tried.value && slot.dimension.required ? "answer needed" : "not set"}
       </span>
     );
-  const { text, legend } = scaleOf(scale.kind);
+  const { text, brief, legend } = scaleOf(scale.kind);
   const item = session.item.value;
-  const words = text(scale, answer.value, item ? placeOf(slot, item) : undefined);
+  const place = item ? placeOf(slot, item) : undefined;
+  const words = (place && brief?.(scale, answer.value, place)) ?? text(scale, answer.value, place);
   const point = String(answer.value);
   const lines = legend?.(scale) ?? [];
   // Long anchors stand in full, and marked, in the lines beside it: here the point is enough.

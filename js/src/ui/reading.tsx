@@ -3,6 +3,7 @@
 import { own } from "../keys";
 import type { ShownItem } from "../protocol";
 import { TextBlock } from "../text";
+import { Diff } from "../text/diff";
 import { Button } from "./button";
 import { Key } from "./key";
 import { letterOf, useView } from "./view";
@@ -10,8 +11,12 @@ import { letterOf, useView } from "./view";
 const ROLES: Record<string, string> = { system: "System", user: "User", assistant: "Assistant", tool: "Tool" };
 
 export function Reading({ item }: { item: ShownItem }) {
-  const { session, reading, responses, here } = useView();
+  const { session, reading, responses, here, only, diff } = useView();
   const several = item.responses.length > 1;
+  const chosen = only.value;
+  const shown = chosen ? item.responses.filter(({ key }) => chosen.includes(key)) : item.responses;
+  if (chosen) shown.sort((one, other) => chosen.indexOf(one.key) - chosen.indexOf(other.key));
+  const compared = diff.value && shown.length === 2;
   const single = item.prompt.length === 1 && item.prompt[0]?.role === "user";
   return (
     <section
@@ -44,8 +49,22 @@ export function Reading({ item }: { item: ShownItem }) {
         </div>
       )}
       <Reference text={item.reference} />
-      <div class="rw-responses" data-n={item.responses.length}>
-        {item.responses.map((response) => {
+      {shown.length === 2 && (
+        <p class="rw-compare">
+          <Button
+            class="rw-quiet"
+            aria-pressed={compared}
+            title="Mark the words that the other response has not"
+            onClick={() => {
+              diff.value = !diff.value;
+            }}
+          >
+            Compare words <Key>d</Key>
+          </Button>
+        </p>
+      )}
+      <div class="rw-responses" data-n={shown.length}>
+        {shown.map((response, at) => {
           const letter = letterOf(session, response.key);
           const now = several && here.value?.response === response.key;
           return (
@@ -59,11 +78,28 @@ export function Reading({ item }: { item: ShownItem }) {
                 else responses.delete(response.key);
               }}
             >
-              <TextBlock
-                label={letter ? `Response ${letter}` : "Response"}
-                text={response.text}
-                chunk={session.chunk}
-              />
+              {compared ? (
+                <div class="rw-text">
+                  <div class="rw-text-head">
+                    <h3 class="rw-text-label">Response {letter}</h3>
+                  </div>
+                  <div class="rw-text-body">
+                    <Diff
+                      before={shown[0]?.text ?? ""}
+                      after={shown[1]?.text ?? ""}
+                      chunk={session.chunk}
+                      show={at ? "after" : "before"}
+                      other={`response ${letterOf(session, shown[at ? 0 : 1]?.key ?? null)}`}
+                    />
+                  </div>
+                </div>
+              ) : (
+                <TextBlock
+                  label={letter ? `Response ${letter}` : "Response"}
+                  text={response.text}
+                  chunk={session.chunk}
+                />
+              )}
             </article>
           );
         })}

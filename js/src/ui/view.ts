@@ -18,6 +18,10 @@ export interface View {
   sheet: Signal<"keys" | "history" | null>;
   form: Signal<"flag" | "skip" | null>;
   referenceOpen: Signal<boolean>;
+  /** Responses by their keys, where only these are to be read now (a pair of many); null: all. */
+  only: Signal<readonly string[] | null>;
+  /** Two responses are shown with the words marked that the other has not. */
+  diff: Signal<boolean>;
   /** A submission was refused for what is missing: say so where it is missing. */
   tried: Signal<boolean>;
   /** The last announcement to screen readers. */
@@ -66,6 +70,8 @@ export function createView(session: Session): View {
     sheet: signal(null),
     form: signal(null),
     referenceOpen: signal(false),
+    only: signal(null),
+    diff: signal(false),
     tried: signal(false),
     said: signal(""),
     opened: signal(new Set()),

@@ -4,6 +4,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { type Command, command, isTyping, origin, own } from "../keys";
 import { placeOf } from "../place";
 import { rationaleRequired } from "../policy";
+import type { RubricSpec } from "../protocol";
 import { scaleOf } from "../scales";
 import type { Session, Slot } from "../session.types";
 import { Ask } from "../ui/ask";
@@ -63,7 +64,9 @@ export function App({ session }: { session: Session }) {
         <Bar />
         <Messages />
         <div
-          class={`rw-body ${panel.value ? "rw-with-panel" : ""} ${item && item.responses.length > 1 ? "rw-several" : ""}`}
+          class={`rw-body ${panel.value ? "rw-with-panel" : ""} ${item && item.responses.length > 1 ? "rw-several" : ""} ${
+            rubric && comparesOnly(rubric) ? "rw-under" : ""
+          }`}
         >
           {panel.value === "guidelines" && <Guidelines onClose={closePanel} />}
           {panel.value === "items" && <Items onClose={closePanel} />}
@@ -103,6 +106,12 @@ export function App({ session }: { session: Session }) {
   );
 }
 
+/** Whether everything that is asked is asked between responses: then it stands below them, as wide as they are. */
+const comparesOnly = ({ dimensions }: RubricSpec): boolean =>
+  dimensions.every(({ about }) => about === "item") &&
+  dimensions.some(({ scale }) => scaleOf(scale.kind).between) &&
+  dimensions.every(({ scale }) => scaleOf(scale.kind).between || !scaleOf(scale.kind).wide);
+
 /** Sessions whose guidelines have opened by themselves: once is enough, also with several views. */
 const firstShown = new WeakSet<Session>();
 
@@ -130,6 +139,7 @@ function useNewItem(view: View, root: { current: HTMLElement | null }, key: stri
     view.tried.value = false;
     view.form.value = null;
     view.referenceOpen.value = false;
+    view.only.value = null;
     view.opened.value = new Set();
     if (view.reading.current) view.reading.current.scrollTop = 0;
     if (view.asking.current) view.asking.current.scrollTop = 0;
@@ -321,6 +331,9 @@ function run(view: View, what: Command, target: HTMLElement, aside: boolean): bo
       return true;
     case "reference":
       view.referenceOpen.value = !view.referenceOpen.value;
+      return true;
+    case "diff":
+      view.diff.value = !view.diff.value;
       return true;
     case "view":
       view.bringIntoView(slot.response, true);
