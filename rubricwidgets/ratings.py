@@ -239,6 +239,14 @@ def check(rating: Rating, rubric: Rubric, item: Item, *, complete: bool = True) 
     return replace(rating, answers=tuple(answers))
 
 
+def misfits(item: Item, rubric: Rubric) -> Iterator[str]:
+    """Yield why an item cannot be judged by a rubric, each in words."""
+    for dimension in rubric.dimensions:
+        words = dimension.scale.misfit(item)
+        if words is not None:
+            yield f"{dimension.name!r} {words}"
+
+
 def check_gold(item: Item, rubric: Rubric) -> Iterator[str]:
     """Yield what is wrong with an item's gold, each in words."""
     if item.gold is None:

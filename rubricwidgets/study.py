@@ -26,7 +26,7 @@ from rubricwidgets.errors import (
 from rubricwidgets.item_records import read_items
 from rubricwidgets.items import Item, items_hash
 from rubricwidgets.process.plan import Plan
-from rubricwidgets.ratings import check
+from rubricwidgets.ratings import check, check_gold, misfits
 from rubricwidgets.rubric import Rubric
 from rubricwidgets.score_input import read_scores, revised
 from rubricwidgets.store import file_name, may_exist, open_store
@@ -113,7 +113,7 @@ class Study:
         self.name = name
         # What can be refused is refused before a file is made.
         if given_items is not None and given_rubric is not None:
-            _check_gold(given_items, given_rubric)
+            _check_items(given_items, given_rubric)
         elif not may_exist(store, name):
             raise self._unknown(given_items, given_rubric, [], f"{store or file_name(name)}")
         self.store = open_store(store, name)
@@ -478,16 +478,18 @@ def current_user() -> str:
         return "rater"
 
 
-def _check_gold(items: Sequence[Item], rubric: Rubric) -> None:
-    """Refuse gold that the rubric could never agree with, before the first rater meets it."""
-    from rubricwidgets.ratings import check_gold  # noqa: PLC0415
-
-    problems = [f"item {item.id!r}: {problem}" for item in items for problem in check_gold(item, rubric)]
-    if problems:
-        shown = "\n".join(f"  - {problem}" for problem in problems[:10])
-        more = f"\n  and {len(problems) - 10} more" if len(problems) > 10 else ""  # noqa: PLR2004
-        msg = f"gold answers that the rubric does not allow:\n{shown}{more}"
-        raise ItemsError(msg)
+def _check_items(items: Sequence[Item], rubric: Rubric) -> None:
+    """Refuse items that cannot be judged, and gold that the rubric could never agree with, before the first rater meets them."""
+    for what, find in (
+        ("items that the rubric cannot judge", misfits),
+        ("gold answers that the rubric does not allow", check_gold),
+    ):
+        problems = [f"item {item.id!r}: {problem}" for item in items for problem in find(item, rubric)]
+        if problems:
+            shown = "\n".join(f"  - {problem}" for problem in problems[:10])
+            more = f"\n  and {len(problems) - 10} more" if len(problems) > 10 else ""  # noqa: PLR2004
+            msg = f"{what}:\n{shown}{more}"
+            raise ItemsError(msg)
 
 
 def next_name(name: str) -> str:

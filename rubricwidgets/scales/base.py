@@ -109,6 +109,10 @@ class Scale(ABC):
         """Return what conditions on an allowed value are held against: each of several categories, or the value itself."""
         return value if isinstance(value, list) else [value]
 
+    def check_chosen(self, wanted: object) -> None:
+        """Refuse what no answer's :meth:`chosen` can hold, so that a condition never waits for it."""
+        self.check([wanted] if getattr(self, "multiple", False) else wanted)
+
     # What follows matters to scales whose answers mention responses, texts or criteria of the item.
 
     def check_at(self, value: object, place: Place, *, complete: bool = True) -> Any:  # noqa: ANN401
@@ -126,6 +130,11 @@ class Scale(ABC):
         """
         del place, complete
         return self.check(value)
+
+    def misfit(self, item: Item) -> str | None:
+        """Return why an item cannot be judged on this scale, in words that follow "'overall' ..."; None: it can."""
+        del item
+        return None
 
     def asks(self, place: Place) -> Any:  # noqa: ANN401
         """Return what the page must know of this item to ask, as JSON without ids of responses; None: nothing more."""

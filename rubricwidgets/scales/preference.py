@@ -13,6 +13,7 @@ from rubricwidgets.scales.numbers import plain_number
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from rubricwidgets.items import Item
     from rubricwidgets.scales.base import Level, Place
 
 _STRONGEST = 3
@@ -148,6 +149,11 @@ class Preference(Scale):
                 raise AnswerError(msg)
             seen.add(pair)
         return verdicts
+
+    def misfit(self, item: Item) -> str | None:
+        """Return why an item's responses cannot be compared, or None."""
+        count = len(item.responses)
+        return None if count > 1 else f"takes items with two or more responses (this one has {count})"
 
     def check_at(self, value: object, place: Place, *, complete: bool = True) -> list[dict[str, Any]]:
         """Return the verdicts in the order of the pairs, with the number of each, or raise :class:`AnswerError`."""

@@ -1,0 +1,328 @@
+/** Responses in order, best first: by drag, by buttons or by digits; or only the best and the worst of them. */
+import { useRef, useState } from "preact/hooks";
+import { own } from "../keys";
+import type { ScaleSpec, Value } from "../protocol";
+import type { Place, ScaleControl } from "../scale.types";
+import { Button } from "../ui/button";
+import { Choices } from "../ui/choices";
+import { Key } from "../ui/key";
+import { useView } from "../ui/view";
+import "./ranking.css";
+
+interface Spec extends ScaleSpec {
+  ties: boolean;
+  partial: boolean;
+  best_worst: boolean;
+}
+/** Best first; who shares a place stands in one group. */
+type Order = string[][];
+type Ends = { best?: string; worst?: string };
+
+const orderOf = (value: Value | undefined): Order => (Array.isArray(value) ? (value as Order) : []);
+const endsOf = (value: Value | undefined): Ends =>
+  value && typeof value === "object" && !Array.isArray(value) ? (value as Ends) : {};
+const keysOf = ({ item }: Place): string[] => item.responses.map(({ key }) => key);
+const letter = (place: Place, key: string): string => String.fromCharCode(65 + keysOf(place).indexOf(key));
+const asValue = (order: Order): Value | undefined => (order.length ? order : undefined);
+
+/** Ranks as they are usually given: those who share a place are counted, 1, 2, 2, 4. */
+function rankOf(order: Order, at: number): number {
+  return 1 + order.slice(0, at).reduce((sum, group) => sum + group.length, 0);
+}
+const without = (order: Order, key: string): Order =>
+  order.map((group) => group.filter((each) => each !== key)).filter((group) => group.length);
+
+/** The order with a response in a group of its own at a place among the others. */
+function moved(order: Order, key: string, to: number): Order {
+  const rest = without(order, key);
+  const at = Math.max(0, Math.min(rest.length, to));
+  return [...rest.slice(0, at), [key], ...rest.slice(at)];
+}
+
+/** The order with a response taken into the group above, or, where it shares a place, out of it to just below. */
+function tied(order: Order, key: string): Order {
+  const at = order.findIndex((group) => group.includes(key));
+  const group = order[at] ?? [];
+  if (group.length > 1) {
+    const rest = group.filter((each) => each !== key);
+    return [...order.slice(0, at), rest, [key], ...order.slice(at + 1)];
+  }
+  const above = order[at - 1];
+  return above ? [...order.slice(0, at - 1), [...above, key], ...order.slice(at + 1)] : order;
+}
+
+/** A digit ranks a response after those that are ranked, or takes it out again. */
+function pressed(value: Value | undefined, place: Place, digit: string): Value | null | undefined {
+  const key = keysOf(place)[Number(digit) - 1];
+  if (!key) return undefined;
+  const order = orderOf(value);
+  const next = order.some((group) => group.includes(key)) ? without(order, key) : [...order, [key]];
+  return asValue(next) ?? null;
+}
+
+function withEnd(value: Value | undefined, end: "best" | "worst", key: string): Value {
+  const other = end === "best" ? "worst" : "best";
+  const before = endsOf(value);
+  // Nothing is both: who becomes the best is no longer the worst.
+  return { ...(before[other] && before[other] !== key ? { [other]: before[other] } : {}), [end]: key };
+}
+
+const Control: ScaleControl["Control"] = (props) =>
+  (props.scale as Spec).best_worst ? <BestWorst {...props} /> : <Ordering {...props} />;
+
+const BestWorst: ScaleControl["Control"] = ({ value, notApplicable, onChange, label, describedBy, place }) => (
+  <div class="rw-ends">
+    {(["best", "worst"] as const).map((end, row) => (
+      <div key={end}>
+        <span aria-hidden="true">{end === "best" ? "Best" : "Worst"}</span>
+        <Choices
+          value={endsOf(value)[end]}
+          notApplicable={notApplicable}
+          label={`${label}: ${end}`}
+          describedBy={describedBy}
+          class="rw-letters"
+          stops={keysOf(place).map((key, at) => ({
+            value: key,
+            class: "rw-choice",
+            label: `Response ${letter(place, key)}`,
+            content: (
+              <>
+                {letter(place, key)} {!row && <Key>{at + 1}</Key>}
+              </>
+            ),
+          }))}
+          onChoose={(key) => onChange(withEnd(value, end, String(key)))}
+        />
+      </div>
+    ))}
+  </div>
+);
+
+const Ordering: ScaleControl["Control"] = ({ scale, value, notApplicable, onChange, label, describedBy, place }) => {
+  const spec = scale as Spec;
+  const view = useView();
+  const list = useRef<HTMLOListElement>(null);
+  /** The order while a row is dragged; it becomes the answer when it is let go. */
+  const [dragged, setDragged] = useState<{ key: string; order: Order } | null>(null);
+  const order = dragged?.order ?? (notApplicable ? [] : orderOf(value));
+  const ranked = new Set(order.flat());
+  const open = keysOf(place).filter((key) => !ranked.has(key));
+  const focusRow = (key: string): void => {
+    requestAnimationFrame(() =>
+      list.current?.querySelector<HTMLElement>(`[data-key="${key}"]`)?.focus({ preventScroll: true }),
+    );
+  };
+  const said = (next: Order, key: string): void => {
+    const at = next.findIndex((group) => group.includes(key));
+    const group = next[at] ?? [];
+    const others = group.filter((each) => each !== key).map((each) => letter(place, each));
+    view.said.value =
+      at < 0
+        ? `Response ${letter(place, key)} not ranked`
+        : `Response ${letter(place, key)} rank ${rankOf(next, at)} of ${ranked.size || 1}${others.length ? `, tied with ${others.join(", ")}` : ""}`;
+  };
+  /** What was pressed may go away with the change: the keyboard stays with the response. */
+  const answer = (next: Order, key: string): void => {
+    onChange(asValue(next));
+    said(next, key);
+    focusRow(key);
+  };
+  const move = (key: string, by: number): void => {
+    const at = order.findIndex((group) => group.includes(key));
+    const shared = (order[at]?.length ?? 0) > 1;
+    // Out of a shared place first, then past the next one.
+    const next = moved(order, key, shared && by > 0 ? at + 1 : shared ? at : at + by);
+    answer(next, key);
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const row = event.target as HTMLElement;
+    const key = row.dataset.key;
+    if (!key || event.ctrlKey || event.metaKey) return;
+    const step = { ArrowUp: -1, ArrowDown: 1, ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (step && (event.shiftKey || event.altKey)) {
+      if (ranked.has(key)) move(key, step);
+      event.preventDefault();
+    } else if (step) {
+      const rows = [...(list.current?.querySelectorAll<HTMLElement>("[data-key]") ?? [])];
+      rows[rows.indexOf(row) + step]?.focus({ preventScroll: true });
+      event.preventDefault();
+    } else if (event.key === "=" && spec.ties && ranked.has(key)) {
+      answer(tied(order, key), key);
+      event.preventDefault();
+    } else if (event.key === " ") {
+      answer(ranked.has(key) ? without(order, key) : [...order, [key]], key);
+      event.preventDefault();
+    }
+  };
+  const drag = (key: string) => ({
+    onPointerDown: (event: PointerEvent) => {
+      if (event.button !== 0 || (event.target as HTMLElement).closest("button")) return;
+      (event.currentTarget as HTMLElement).setPointerCapture?.(event.pointerId);
+      setDragged({ key, order });
+    },
+    onPointerMove: (event: PointerEvent) => {
+      if (dragged?.key !== key) return;
+      const rows = [...(list.current?.querySelectorAll<HTMLElement>("[data-group]") ?? [])];
+      const others = rows.filter((row) => row.dataset.only !== key);
+      const to = others.filter((row) => {
+        const box = row.getBoundingClientRect();
+        return event.clientY > box.top + box.height / 2;
+      }).length;
+      const next = moved(dragged.order, key, to);
+      if (JSON.stringify(next) !== JSON.stringify(dragged.order)) setDragged({ key, order: next });
+    },
+    onPointerUp: () => {
+      if (dragged?.key === key && JSON.stringify(dragged.order) !== JSON.stringify(orderOf(value)))
+        answer(dragged.order, key);
+      setDragged(null);
+    },
+    onPointerCancel: () => setDragged(null),
+  });
+  const row = (key: string, at: number | null, first: boolean) => {
+    const name = `Response ${letter(place, key)}`;
+    const rank = at === null ? "not ranked" : `rank ${rankOf(order, at)}`;
+    return (
+      // biome-ignore lint/a11y/useSemanticElements: a row that can be moved is no set of fields
+      <div
+        {...own}
+        key={key}
+        role="group"
+        aria-roledescription="movable response"
+        aria-label={`${name}, ${rank}`}
+        aria-describedby={describedBy}
+        tabIndex={first ? 0 : -1}
+        data-key={key}
+        data-value={letter(place, key)}
+        class={`rw-ranked ${at === null ? "rw-open" : ""} ${dragged?.key === key ? "rw-held" : ""}`}
+        {...drag(key)}
+      >
+        <span class="rw-letter" aria-hidden="true">
+          {letter(place, key)}
+        </span>
+        <span class="rw-opening">{opening(place, key)}</span>
+        {at === null ? (
+          <Button class="rw-quiet" tabIndex={-1} onClick={() => answer([...order, [key]], key)}>
+            Rank {rankOf(order, order.length)} <Key>{keysOf(place).indexOf(key) + 1}</Key>
+          </Button>
+        ) : (
+          <span class="rw-moves">
+            {spec.ties && (rankOf(order, at) > 1 || (order[at]?.length ?? 0) > 1) && (
+              <Button
+                class="rw-quiet"
+                tabIndex={-1}
+                aria-pressed={(order[at]?.length ?? 0) > 1}
+                aria-label={`${name}: same rank as the one above`}
+                title="Same rank as the one above (=)"
+                onClick={() => answer(tied(order, key), key)}
+              >
+                =
+              </Button>
+            )}
+            <Button
+              class="rw-quiet"
+              tabIndex={-1}
+              aria-label={`${name}: up`}
+              title="Up (Shift ↑)"
+              onClick={() => move(key, -1)}
+            >
+              ↑
+            </Button>
+            <Button
+              class="rw-quiet"
+              tabIndex={-1}
+              aria-label={`${name}: down`}
+              title="Down (Shift ↓)"
+              onClick={() => move(key, 1)}
+            >
+              ↓
+            </Button>
+            <Button
+              class="rw-quiet"
+              tabIndex={-1}
+              aria-label={`${name}: out of the ranking`}
+              title="Out of the ranking (Space)"
+              onClick={() => answer(without(order, key), key)}
+            >
+              ✕
+            </Button>
+          </span>
+        )}
+      </div>
+    );
+  };
+  const firstKey = order[0]?.[0] ?? open[0];
+  return (
+    <div class={`rw-ranking ${notApplicable ? "rw-off" : ""}`}>
+      <ol ref={list} aria-label={`${label}, best first`} onKeyDown={onKeyDown}>
+        {order.map((group, at) => (
+          <li
+            key={group.join()}
+            data-group
+            data-only={group.length === 1 ? group[0] : undefined}
+            class={group.length > 1 ? "rw-tied" : ""}
+          >
+            <b class="rw-rank" aria-hidden="true">
+              {rankOf(order, at)}
+            </b>
+            <div>{group.map((key) => row(key, at, key === firstKey))}</div>
+          </li>
+        ))}
+        {open.length > 0 && (
+          <li class="rw-pool">
+            <div>{open.map((key) => row(key, null, key === firstKey))}</div>
+          </li>
+        )}
+      </ol>
+    </div>
+  );
+};
+
+/** The first words of a response, so that nobody ranks bare letters. */
+function opening({ item }: Place, key: string): string {
+  const text = item.responses.find((response) => response.key === key)?.text ?? "";
+  const line = text.slice(0, 400).replace(/\s+/g, " ").trim();
+  return line || "(empty)";
+}
+
+const ranking: ScaleControl = {
+  kind: "ranking",
+  Control,
+  wide: true,
+  between: true,
+  key: (scale, value, key, place) => {
+    if (!place || !/^[1-9]$/.test(key)) return undefined;
+    if (!(scale as Spec).best_worst) return pressed(value, place, key);
+    const chosen = keysOf(place)[Number(key) - 1];
+    if (!chosen) return undefined;
+    // The first digit is the best one, the next the worst, and then again.
+    const ends = endsOf(value);
+    return withEnd(value, ends.best && !ends.worst && ends.best !== chosen ? "worst" : "best", chosen);
+  },
+  text: (scale, value, place) => {
+    const name = (key: string): string => (place ? letter(place, key) : "?");
+    if ((scale as Spec).best_worst) {
+      const { best, worst } = endsOf(value);
+      return [best && `best ${name(best)}`, worst && `worst ${name(worst)}`].filter(Boolean).join(", ");
+    }
+    return orderOf(value)
+      .map((group) => group.map(name).join(" = "))
+      .join(" › ");
+  },
+  lacks: (scale, value, place) => {
+    const spec = scale as Spec;
+    if (spec.best_worst) {
+      const { best, worst } = endsOf(value);
+      return best && worst ? null : best ? "the worst one" : "the best one";
+    }
+    const left = keysOf(place).length - orderOf(value).flat().length;
+    return spec.partial || left === 0 ? null : `${left} ${left === 1 ? "response" : "responses"} left to rank`;
+  },
+  chosen: () => [],
+  number: () => null,
+  keys: (scale) => {
+    const spec = scale as Spec;
+    if (spec.best_worst) return "1 … 8 (best, then worst)";
+    return `1 … 9 in order, Shift ↑ ↓${spec.ties ? ", =" : ""}`;
+  },
+};
+export default ranking;
