@@ -135,7 +135,7 @@ def check_conditions(dimensions: Sequence[Dimension]) -> None:
 def _check_values(name: str, condition: AskWhen, other: Dimension) -> None:
     for wanted in condition.one_of or ():
         try:
-            other.scale.check([wanted] if getattr(other.scale, "multiple", False) else wanted)
+            other.scale.check_chosen(wanted)
         except ValueError as error:
             msg = f"{name!r}: 'ask_when' waits for an answer that {other.name!r} cannot have: it {error}"
             raise RubricError(msg) from None

@@ -113,9 +113,8 @@ class Dimension:
 
     def _check_conditions(self) -> None:
         for wanted in self.rationale.required_for or ():
-            values = [wanted] if _is_one_of_many(self.scale) else wanted
             try:
-                self.scale.check(values)
+                self.scale.check_chosen(wanted)
             except ValueError as error:
                 msg = f"{self.name!r}: 'required_for' {error}"
                 raise RubricError(msg) from None
@@ -341,7 +340,3 @@ def _required(cls: type) -> set[str]:
         "Rubric": {"title"},
         "AskWhen": {"dimension"},
     }.get(cls.__name__, set())
-
-
-def _is_one_of_many(scale: Scale) -> bool:
-    return bool(getattr(scale, "multiple", False))

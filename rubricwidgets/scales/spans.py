@@ -7,9 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from rubricwidgets.errors import AnswerError, RubricError, known_keywords, nearest, unknown_keyword
+from rubricwidgets.errors import AnswerError, RubricError, known_keywords, nearest
 from rubricwidgets.scales.base import Scale
-from rubricwidgets.scales.numbers import plain_number, short
+from rubricwidgets.scales.span_kinds import (
+    WITHIN,
+    names_of,
+    read_categories,
+    read_severities,
+    read_weights,
+    weight_of,
+)
 from rubricwidgets.texts import unstorable
 
 if TYPE_CHECKING:
@@ -17,62 +24,10 @@ if TYPE_CHECKING:
 
 #: How it reads that the text was searched and nothing was found.
 NO_ERRORS = "no errors found"
-#: Between a category and its sub-category.
-WITHIN = "/"
 #: Which texts of an item can be marked, in the order in which they are read.
 TARGETS = ("prompt", "context", "response")
 
-#: Severities and weights of MQM as most studies use them.
-SEVERITIES = {
-    "minor": "Noticed, but it changes neither the meaning nor what can be done with the text",
-    "major": "Misleads, or stands in the way of using the text",
-    "critical": "Makes the text useless or harmful",
-}
-WEIGHTS = {"neutral": 0.0, "minor": 1.0, "major": 5.0, "critical": 25.0}
-
 _PARTS = ("target", "start", "end", "category", "severity", "note", "correction")
-_RECORD = ("name", "description", "subcategories")
-
-
-@known_keywords
-@dataclass(frozen=True)
-class Category:
-    """A category of marks.
-
-    Parameters
-    ----------
-    name
-        Its name, without ``/``.
-    description
-        What it means.
-    subcategories
-        Names, a mapping of names to descriptions, or :class:`Category` objects; where there are any, a mark takes one of
-        them: ``Accuracy/Omission``.
-
-    """
-
-    name: str
-    description: str = ""
-    subcategories: tuple[Category, ...] = ()
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.name, str) or not self.name.strip() or WITHIN in self.name:
-            msg = f"'categories' takes names without {WITHIN!r} (got {self.name!r})"
-            raise RubricError(msg)
-        if not isinstance(self.description, str):
-            msg = f"'categories' takes text as description (got {self.description!r} for {self.name!r})"
-            raise RubricError(msg)
-        parts = _categories(self.subcategories, f"subcategories of {self.name!r}") if self.subcategories else ()
-        deep = next((one.name for one in parts if one.subcategories), None)
-        if deep is not None:
-            msg = f"'categories' takes two levels, and {self.name}{WITHIN}{deep} has sub-categories of its own"
-            raise RubricError(msg)
-        object.__setattr__(self, "subcategories", parts)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the category as JSON."""
-        own = {"name": self.name, "description": self.description}
-        return {**own, "subcategories": [one.to_dict() for one in self.subcategories]} if self.subcategories else own
 
 
 @known_keywords
@@ -89,7 +44,7 @@ class Spans(Scale):
     ----------
     categories
         Names; a mapping of names to descriptions, or to sub-categories (a list of names or a mapping to descriptions);
-        or :class:`Category` objects. ``"Accuracy/Omission"`` is a sub-category of ``"Accuracy"``.
+        or records of ``name``, ``description`` and ``subcategories``. ``"Accuracy/Omission"`` is a sub-category of ``"Accuracy"``.
     severities
         Names, or a mapping of names to descriptions, lightest first; MQM's minor, major and critical where left out.
         Empty: no severity is asked.
@@ -133,19 +88,16 @@ class Spans(Scale):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        object.__setattr__(self, "categories", _categories(self.categories, "categories"))
-        object.__setattr__(self, "severities", _severities(self.severities))
-        object.__setattr__(self, "weights", self._checked_weights())
+        categories, severities = read_categories(self.categories, "categories"), read_severities(self.severities)
+        object.__setattr__(self, "categories", categories)
+        object.__setattr__(self, "severities", severities)
+        object.__setattr__(self, "weights", read_weights(self.weights, tuple(severities), categories))
         object.__setattr__(self, "targets", _targets(self.targets))
 
     @property
     def names(self) -> tuple[str, ...]:
         """Everything that a mark can have as category, in order: ``Accuracy/Omission``, ``Other``."""
-        return tuple(
-            name
-            for one in self.categories
-            for name in ([one.name + WITHIN + part.name for part in one.subcategories] or [one.name])
-        )
+        return names_of(self.categories)  # type: ignore[arg-type]
 
     @property
     def allows(self) -> str:
@@ -154,17 +106,8 @@ class Spans(Scale):
 
     def weight(self, category: str, severity: str | None) -> float | None:
         """Return what a mark counts; None where its severity is needed for that and unknown."""
-        weights: Mapping[str, Any] = self.weights or {}
-        for name in (category, category.partition(WITHIN)[0]):
-            own = weights.get(name)
-            if isinstance(own, Mapping):
-                if severity in own:
-                    return float(own[severity])
-            elif own is not None:
-                return float(own)
-        if severity is None:
-            return None if self.severities else 1.0
-        return float(weights[severity])
+        known = weight_of(self.weights or {}, category, severity)
+        return known if known is not None or self.severities else 1.0
 
     def check(self, value: object) -> list[dict[str, Any]]:
         """Return the marks in reading order, or raise :class:`AnswerError`."""
@@ -196,9 +139,10 @@ class Spans(Scale):
             raise self.refuse(mark)
         for key in mark:
             if key not in _PARTS:
-                raise AnswerError(unknown_keyword("marks", str(key), _PARTS))
+                msg = f"takes marks with {_named(_PARTS)} (got {key!r})"
+                raise AnswerError(msg)
         category, severity = self._kind_of(mark, complete=complete)
-        words = {name: mark.get(name) or "" for name in ("note", "correction")}
+        words = {name: "" if mark.get(name) is None else mark[name] for name in ("note", "correction")}
         for name, text in words.items():
             problem = unstorable(text) if isinstance(text, str) else "it is no text"
             if problem:
@@ -261,9 +205,15 @@ class Spans(Scale):
         return []
 
     def chosen(self, value: Sequence[Mapping[str, Any]]) -> list[Any]:
-        """Return the categories that were used, sub-categories and what they belong to; one empty list where none was."""
+        """Return the categories that were used, with what they belong to; :data:`NO_ERRORS` where none was."""
         names = {name: None for mark in value for name in (mark["category"], mark["category"].partition(WITHIN)[0])}
-        return list(names) or [[]]
+        return list(names) or [NO_ERRORS]
+
+    def check_chosen(self, wanted: object) -> None:
+        """Refuse what is no category, what has sub-categories, or :data:`NO_ERRORS`."""
+        known = tuple(dict.fromkeys([*(name.partition(WITHIN)[0] for name in self.names), *self.names, NO_ERRORS]))
+        if wanted not in known:
+            raise _unknown(wanted, known, "category")
 
     def records(self, value: Sequence[Mapping[str, Any]], place: Place) -> list[dict[str, Any]]:
         """Return a row for each mark; where no errors were found, one without a start and a category, of weight 0."""
@@ -286,7 +236,7 @@ class Spans(Scale):
         severities: Mapping[str, str] = self.severities  # type: ignore[assignment]
         return {
             "kind": self.kind,
-            "categories": [one.to_dict() for one in self.categories],
+            "categories": [one.to_dict() for one in self.categories],  # type: ignore[union-attr]
             "severities": [{"name": name, "description": text} for name, text in severities.items()],
             "weights": self.weights,
             "targets": list(self.targets),
@@ -312,47 +262,15 @@ class Spans(Scale):
     def _kind_of(self, mark: Mapping[str, Any], *, complete: bool) -> tuple[str, str | None]:
         category, severity = mark.get("category"), mark.get("severity")
         if category not in self.names:
-            raise _unknown("category", category, self.names)
+            raise _unknown(category, self.names, "category")
         severities = tuple(self.severities or ())
         if severity is not None or (severities and complete):
             if not severities:
                 msg = f"takes no 'severity', since the scale has none (got {severity!r})"
                 raise AnswerError(msg)
             if severity not in severities:
-                raise _unknown("severity", severity, severities)
-        return category, severity  # type: ignore[return-value]
-
-    def _checked_weights(self) -> dict[str, Any]:
-        severities = tuple(self.severities or ())
-        groups = [
-            one.name for one in self.categories
-        ]  # with sub-categories, a name that no mark has but all of them share
-        categories = tuple(dict.fromkeys([*groups, *self.names]))
-        if self.weights is not None and not isinstance(self.weights, Mapping):
-            msg = f"'weights' takes a mapping of severities or categories to numbers (got {self.weights!r})"
-            raise RubricError(msg)
-        both = next((name for name in severities if name in categories), None)
-        if both is not None:
-            msg = f"'severities' takes names that no category has (got {both!r})"
-            raise RubricError(msg)
-        given = {name: _weight(name, own, severities) for name, own in (self.weights or {}).items()}
-        for name, own in given.items():
-            if name not in severities and name not in categories:
-                close = nearest(name, [*severities, *categories])
-                hint = f"; did you mean {close!r}?" if close else ""
-                msg = f"'weights' takes severities and categories (got {name!r}){hint}"
-                raise RubricError(msg)
-            if name in severities and isinstance(own, dict):
-                msg = f"'weights' takes one number for the severity {name!r} (got {own!r})"
-                raise RubricError(msg)
-        found = {}
-        for name in severities:
-            weight = given.pop(name, WEIGHTS.get(name.strip().casefold()))
-            if weight is None:
-                msg = f"'weights' takes a number for each severity (got none for {name!r})"
-                raise RubricError(msg)
-            found[name] = weight
-        return {**found, **given}
+                raise _unknown(severity, severities, "severity")
+        return str(category), severity
 
 
 def in_reading_order(marks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -377,20 +295,17 @@ def _extent(
 ) -> tuple[str, int | None, int | None]:
     """Return target, start and end of a mark, held against the text where it is known."""
     target, start, end = mark.get("target", targets[-1]), mark.get("start"), mark.get("end")
-    known = texts if texts is not None else targets
+    known = tuple(targets if texts is None else texts)
     plain = target.partition("[")[0] if isinstance(target, str) else ""
     if texts is not None and not texts:
         msg = f"has nothing to mark here: it takes marks in the {' and '.join(targets)}"
         raise AnswerError(msg)
     numbered = plain == "prompt" and isinstance(target, str) and target[len(plain) + 1 : -1].isdecimal()
     if target not in known and not (texts is None and plain in targets and numbered and target.endswith("]")):
-        raise _unknown("target", target, tuple(known))
+        raise _unknown(target, known, "target")
     if start is None and end is None:
         return target, None, None
-    for name, number in (("start", start), ("end", end)):
-        if isinstance(number, bool) or not isinstance(number, int) or number < 0:
-            msg = f"takes a whole number from 0 as {name!r} of a mark, or None for both ends (got {number!r})"
-            raise AnswerError(msg)
+    start, end = _offset("start", start), _offset("end", end)
     if start >= end:
         msg = f"takes marks whose 'start' is before their 'end' (got start={start}, end={end})"
         raise AnswerError(msg)
@@ -401,6 +316,13 @@ def _extent(
     return target, start, end
 
 
+def _offset(name: str, given: object) -> int:
+    if isinstance(given, bool) or not isinstance(given, int) or given < 0:
+        msg = f"takes a whole number from 0 as {name!r} of a mark, or None for both ends (got {given!r})"
+        raise AnswerError(msg)
+    return given
+
+
 def _same(mark: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
     return all(mark[part] == other[part] for part in ("target", "start", "end", "category", "severity"))
 
@@ -409,7 +331,7 @@ def _kind(mark: Mapping[str, Any]) -> str:
     return repr(" ".join(part for part in (mark["severity"], mark["category"]) if part))
 
 
-def _unknown(part: str, value: object, names: Sequence[str]) -> AnswerError:
+def _unknown(value: object, names: Sequence[str], part: str) -> AnswerError:
     close = nearest(value, names) if isinstance(value, str) else None
     hint = f"; did you mean {close!r}?" if close else ""
     return AnswerError(f"takes one of {_named(names)} as {part!r} of a mark (got {value!r}){hint}")
@@ -428,94 +350,6 @@ def _known(value: object, names: Sequence[str]) -> object:
         return WITHIN.join(part.strip() for part in name.split(WITHIN)).casefold()
 
     return next((name for name in names if plain(name) == plain(value)), value)
-
-
-def _categories(given: object, what: str) -> tuple[Category, ...]:
-    if isinstance(given, str) or not isinstance(given, Mapping | Sequence) or not given:
-        msg = f"'{what}' takes a list of names or a mapping of names to descriptions (got {given!r})"
-        raise RubricError(msg)
-    found: dict[str, Category] = {}
-    for one in [_pair(name, own) for name, own in given.items()] if isinstance(given, Mapping) else map(_single, given):
-        before = found.get(one.name)
-        if before is not None and before.subcategories and one.subcategories:
-            # "Accuracy/Omission", "Accuracy/Addition", written one by one.
-            one = Category(one.name, before.description, (*before.subcategories, *one.subcategories))  # noqa: PLW2901
-        elif before is not None:
-            msg = f"'{what}' takes each name once (got {one.name!r} twice)"
-            raise RubricError(msg)
-        alike = next((name for name in found if name != one.name and name.casefold() == one.name.casefold()), None)
-        if alike is not None:
-            msg = f"'{what}' takes names that differ by more than case (got {alike!r} and {one.name!r})"
-            raise RubricError(msg)
-        found[one.name] = one
-    return tuple(found.values())
-
-
-def _single(one: object) -> Category:
-    if isinstance(one, Category):
-        return one
-    if isinstance(one, Mapping):
-        for key in one:
-            if key not in _RECORD:
-                raise RubricError(unknown_keyword("categories", str(key), _RECORD))
-        return Category(one.get("name"), one.get("description") or "", one.get("subcategories") or ())  # type: ignore[arg-type]
-    return _pair(one, "")
-
-
-def _pair(name: object, own: object) -> Category:
-    """Return the category of a name with its description or sub-categories."""
-    group, slash, part = name.partition(WITHIN) if isinstance(name, str) else (name, "", "")
-    if slash:
-        return Category(group.strip(), subcategories=(_pair(part.strip(), own),))  # type: ignore[union-attr]
-    if own is None or isinstance(own, str):
-        return Category(group, own or "")  # type: ignore[arg-type]
-    return Category(group, subcategories=own)  # type: ignore[arg-type]
-
-
-def _severities(given: object) -> dict[str, str]:
-    if given is None:
-        return dict(SEVERITIES)
-    if isinstance(given, str) or not isinstance(given, Mapping | Sequence):
-        msg = f"'severities' takes a list of names or a mapping of names to descriptions (got {given!r})"
-        raise RubricError(msg)
-    pairs = (
-        given.items()
-        if isinstance(given, Mapping)
-        else [(one.get("name"), one.get("description")) if isinstance(one, Mapping) else (one, "") for one in given]
-    )
-    found: dict[str, str] = {}
-    for name, description in pairs:
-        if not isinstance(name, str) or not name.strip():
-            msg = f"'severities' takes names (got {name!r})"
-            raise RubricError(msg)
-        if description is not None and not isinstance(description, str):
-            msg = f"'severities' takes text as description (got {description!r} for {name!r}); numbers go to 'weights'"
-            raise RubricError(msg)
-        if any(name.casefold() == other.casefold() for other in found):
-            msg = f"'severities' takes each name once (got {name!r} twice)"
-            raise RubricError(msg)
-        found[name] = description or ""
-    return found
-
-
-def _weight(name: str, given: object, severities: Sequence[str]) -> float | dict[str, float]:
-    if isinstance(given, Mapping):
-        for severity in given:
-            if severity not in severities:
-                close = nearest(severity, severities)
-                hint = f"; did you mean {close!r}?" if close else ""
-                msg = f"'weights' takes severities for {name!r} (got {severity!r}){hint}"
-                raise RubricError(msg)
-        return {severity: _number(f"{name} {severity}", own) for severity, own in given.items()}
-    return _number(name, given)
-
-
-def _number(what: str, given: object) -> float:
-    number = plain_number(given)
-    if number is None or number < 0:
-        msg = f"'weights' takes numbers from 0 (got {given!r} for {what!r})"
-        raise RubricError(msg)
-    return float(number) if short(number) != str(int(number)) else int(number)
 
 
 def _targets(given: object) -> tuple[str, ...]:
