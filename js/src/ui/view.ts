@@ -97,7 +97,7 @@ export function createView(session: Session): View {
       }
       session.current.value = id ?? null;
       const target =
-        (part === "rationale" && place.querySelector<HTMLElement>("textarea")) ||
+        (part === "rationale" && place.querySelector<HTMLElement>(".rw-rationale textarea")) ||
         place.querySelector<HTMLElement>('.rw-control [tabindex="0"]') ||
         place.querySelector<HTMLElement>("button, input");
       target?.focus({ preventScroll: true });
@@ -120,7 +120,7 @@ export function createView(session: Session): View {
       view.opened.value = next;
     },
     write(slot) {
-      if (view.slots.get(slot)?.querySelector("textarea")) view.focus(slot, "rationale");
+      if (view.slots.get(slot)?.querySelector(".rw-rationale textarea")) view.focus(slot, "rationale");
       else {
         view.writing.current = slot;
         view.openRationale(slot, true);
