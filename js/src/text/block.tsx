@@ -1,9 +1,10 @@
 /** A text to judge under its label: as Markdown or as it was written, and folded where it is very long. */
 import { signal } from "@preact/signals";
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { own } from "../keys";
 import type { ChunkOf } from "./chunk";
 import { Markdown } from "./markdown";
+import { type Board, MarkedContext, type TextId } from "./marks";
 import { Raw } from "./raw";
 import { opening } from "./sections";
 import { sizeOf } from "./size";
@@ -15,6 +16,8 @@ interface Props {
   label: string;
   chunk: ChunkOf;
   initialMode?: Mode;
+  /** Where it can be marked: on which board, under which name. */
+  on?: { board: Board; text: TextId };
 }
 
 /** What was chosen on this page, by label: the next item's response is read as the last one was. */
@@ -24,7 +27,7 @@ const modes = signal<Readonly<Record<string, Mode>>>({});
 const LONG = 20_000;
 const FIRST = 8_000;
 
-export function TextBlock({ text, label, chunk, initialMode = "rendered" }: Props) {
+export function TextBlock({ text, label, chunk, initialMode = "rendered", on }: Props) {
   const mode = modes.value[label] ?? initialMode;
   const [opened, setOpened] = useState<string | null>(null);
   const long = text.length > LONG;
@@ -32,6 +35,11 @@ export function TextBlock({ text, label, chunk, initialMode = "rendered" }: Prop
   const shown = useMemo(() => (folded ? opening(text, FIRST) : text), [text, folded]);
   const size = useMemo(() => (long ? sizeOf(text) : ""), [text, long]);
   const raw = mode === "raw";
+  const marked = on ? on.board.marked(on.text) : null;
+  const hidden = folded && (marked?.wanted.value ?? -1) >= shown.length;
+  useEffect(() => {
+    if (hidden) setOpened(text);
+  }, [hidden, text]);
   return (
     <div class="rw-text">
       <div class="rw-text-head">
@@ -50,14 +58,22 @@ export function TextBlock({ text, label, chunk, initialMode = "rendered" }: Prop
           raw
         </button>
       </div>
-      <div class={folded ? "rw-text-body rw-folded" : "rw-text-body"}>
-        {text.trim() === "" ? (
-          <p class="rw-empty">{text === "" ? "This text is empty." : "This text is only white space."}</p>
-        ) : raw ? (
-          <Raw source={shown} />
-        ) : (
-          <Markdown source={shown} chunk={chunk} />
-        )}
+      <div
+        class={folded ? "rw-text-body rw-folded" : "rw-text-body"}
+        ref={(node) => {
+          if (node) on?.board.texts.set(on.text, { node, source: text });
+          else on?.board.texts.delete(on.text);
+        }}
+      >
+        <MarkedContext.Provider value={marked}>
+          {text.trim() === "" ? (
+            <p class="rw-empty">{text === "" ? "This text is empty." : "This text is only white space."}</p>
+          ) : raw ? (
+            <Raw source={shown} />
+          ) : (
+            <Markdown source={shown} chunk={chunk} />
+          )}
+        </MarkedContext.Provider>
       </div>
       {long && (
         <button

@@ -6,6 +6,7 @@ import type { MathsNode } from "../chunks/maths";
 import { Slices } from "./chars";
 import { type ChunkOf, need } from "./chunk";
 import { pieces } from "./hidden";
+import { Whole } from "./marks_draw";
 import { alignLines, endOf, startOf } from "./offsets";
 import { Scroll } from "./scroll";
 
@@ -26,9 +27,9 @@ export function FormulaView({ node, source, chunk }: Props) {
     return (plain && maths?.maths(node.value, display)) || null;
   }, [maths, node, display]);
   const content = tree ? (
-    <span class="rw-maths" data-s={start} data-e={end}>
+    <Whole class="rw-maths" start={start} end={end}>
       {element(tree)}
-    </span>
+    </Whole>
   ) : (
     <span class="rw-tex" dir="ltr">
       <Slices slices={alignLines(written, source, start, end, 0)} />

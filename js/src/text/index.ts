@@ -4,4 +4,7 @@ import "./text.css";
 export { TextBlock } from "./block";
 export type { ChunkOf } from "./chunk";
 export { Markdown } from "./markdown";
+export { type Board, createBoard, type Mark, type TextId } from "./marks";
+export { MarkLayer, showMark } from "./marks_layer";
 export { offsetAt } from "./offsets";
+export { type Part, selectedIn } from "./selection";

@@ -10,6 +10,7 @@ import { directionOf } from "./direction";
 import { FormulaView } from "./formula";
 import { plain } from "./hidden";
 import { safeHref } from "./links";
+import { Whole } from "./marks_draw";
 import { align, alignLines, alignWhole, endOf, startOf } from "./offsets";
 import { Raw } from "./raw";
 import { Scroll } from "./scroll";
@@ -156,8 +157,10 @@ class Page {
       }
       case "footnoteReference":
         return (
-          <sup key={key} class="rw-note" data-s={key} data-e={endOf(node)}>
-            {this.numbers.get(node.identifier)}
+          <sup key={key} class="rw-note">
+            <Whole start={key} end={endOf(node)}>
+              {this.numbers.get(node.identifier)}
+            </Whole>
           </sup>
         );
       case "html":
@@ -314,9 +317,9 @@ class Page {
       node,
       href,
       null,
-      <span data-s={startOf(node)} data-e={endOf(node)}>
+      <Whole start={startOf(node)} end={endOf(node)}>
         image: {plain(alt || href)}
-      </span>,
+      </Whole>,
     );
   }
 

@@ -1,7 +1,8 @@
 /** Text exactly as it was written; a very long one comes in parts, so that the page stays quick. */
-import { useState } from "preact/hooks";
+import { useContext, useState } from "preact/hooks";
 import { own } from "../keys";
 import { Slices } from "./chars";
+import { MarkedContext } from "./marks";
 import { sizeOf } from "./size";
 
 /** Characters per part: one part is laid out in some 20 ms even as a single word. */
@@ -16,7 +17,9 @@ interface Props {
 
 export function Raw({ source, start = 0, end = source.length }: Props) {
   const [shown, setShown] = useState({ source, parts: 1 });
-  const parts = shown.source === source ? shown.parts : 1;
+  const wanted = useContext(MarkedContext)?.wanted.value ?? -1;
+  const asked = shown.source === source ? shown.parts : 1;
+  const parts = wanted < end ? Math.max(asked, Math.ceil((wanted - start + 1) / (PART - 1))) : asked;
   const pages: { from: number; text: string }[] = [];
   let at = start;
   for (let part = 0; part < parts && at < end; part += 1) {

@@ -1,5 +1,4 @@
 /** What a rater has selected in a text, in the source's own offsets. */
-import { offsetAt } from "./offsets";
 
 /** A part of a source, end exclusive; offsets in Unicode code points, as Python counts. */
 export interface Part {
@@ -8,30 +7,45 @@ export interface Part {
   text: string;
 }
 
-/** The selection inside `root`, which shows `source`; null where nothing of it is selected. White space around it is left out. */
-export function selectedIn(root: Element, source: string): Part | null {
+/** The selection of the document, or of the shadow root, that an element stands in; null where there is none. */
+export function selectionAt(root: Element): Selection | null {
   const holder = root.getRootNode() as Document | (ShadowRoot & { getSelection?: () => Selection | null });
-  const selection = (holder.getSelection?.() ?? root.ownerDocument.getSelection()) as Selection | null;
-  if (!selection || selection.rangeCount === 0 || selection.isCollapsed) return null;
-  const range = selection.getRangeAt(0);
-  if (!root.contains(range.commonAncestorContainer)) return null;
-  const found = [
-    offsetAt(range.startContainer, range.startOffset, "start") ?? edge(root, range, "start"),
-    offsetAt(range.endContainer, range.endOffset, "end") ?? edge(root, range, "end"),
-  ];
-  if (found[0] === null || found[1] === null) return null;
-  return partOf(source, found[0] as number, found[1] as number);
+  return (holder.getSelection?.() ?? root.ownerDocument.getSelection()) as Selection | null;
 }
 
-/** The first or last piece of source text that a range touches, where its ends stand between the pieces. */
-function edge(root: Element, range: Range, end: "start" | "end"): number | null {
-  const pieces = [...root.querySelectorAll("[data-s]")].filter((piece) => range.intersectsNode(piece));
-  const piece = end === "start" ? pieces[0] : pieces.at(-1);
-  if (!piece) return null;
-  const start = Number(piece.getAttribute("data-s"));
-  if (end === "start") return start;
-  const whole = piece.getAttribute("data-e");
-  return whole === null ? start + (piece.textContent?.length ?? 0) : Number(whole);
+/**
+ * The selection inside `root`, which shows `source`; null where nothing of it is selected. It begins and ends with
+ * characters that are selected and seen, never with the marks of Markdown around them; white space around it is left out.
+ * What is selected beyond the text is left out too, if the selection begins or ends in it.
+ */
+export function selectedIn(root: Element, source: string): Part | null {
+  const selection = selectionAt(root);
+  if (!selection || selection.rangeCount === 0 || selection.isCollapsed) return null;
+  const range = selection.getRangeAt(0);
+  if (!root.contains(range.startContainer) && !root.contains(range.endContainer)) return null;
+  const ends = [...root.querySelectorAll("[data-s]")].flatMap((piece): [number, number][] => {
+    if (!range.intersectsNode(piece)) return [];
+    const from = piece.contains(range.startContainer) ? lengthTo(piece, range, "start") : 0;
+    const length = piece.textContent?.length ?? 0;
+    const to = piece.contains(range.endContainer) ? lengthTo(piece, range, "end") : length;
+    if (from >= to) return [];
+    const start = Number(piece.getAttribute("data-s"));
+    const whole = piece.getAttribute("data-e");
+    return [whole === null ? [start + from, start + to] : [start, Number(whole)]];
+  });
+  const [first, last] = [ends[0], ends.at(-1)];
+  return first && last ? partOf(source, first[0], last[1]) : null;
+}
+
+/** How much of a piece's text stands before an end of a range that is inside it. */
+function lengthTo(piece: Element, range: Range, end: "start" | "end"): number {
+  const before = piece.ownerDocument.createRange();
+  before.setStart(piece, 0);
+  before.setEnd(
+    end === "start" ? range.startContainer : range.endContainer,
+    end === "start" ? range.startOffset : range.endOffset,
+  );
+  return before.toString().length;
 }
 
 /** A part given by UTF-16 offsets, without white space around it and never through the middle of a character; null where empty. */

@@ -2,7 +2,7 @@
 
 import { own } from "../keys";
 import type { ShownItem } from "../protocol";
-import { TextBlock } from "../text";
+import { MarkLayer, TextBlock } from "../text";
 import { Diff } from "../text/diff";
 import { Button } from "./button";
 import { Key } from "./key";
@@ -11,7 +11,8 @@ import { letterOf, useView } from "./view";
 const ROLES: Record<string, string> = { system: "System", user: "User", assistant: "Assistant", tool: "Tool" };
 
 export function Reading({ item }: { item: ShownItem }) {
-  const { session, reading, responses, here, only, diff } = useView();
+  const view = useView();
+  const { session, reading, responses, here, only, diff, board } = view;
   const several = item.responses.length > 1;
   const chosen = only.value;
   const shown = chosen ? item.responses.filter(({ key }) => chosen.includes(key)) : item.responses;
@@ -31,21 +32,31 @@ export function Reading({ item }: { item: ShownItem }) {
     >
       {single ? (
         <div class="rw-prompt">
-          <TextBlock label="Prompt" text={item.prompt[0]?.content ?? ""} chunk={session.chunk} />
+          <TextBlock
+            label="Prompt"
+            text={item.prompt[0]?.content ?? ""}
+            chunk={session.chunk}
+            on={{ board, text: "prompt:0" }}
+          />
         </div>
       ) : (
         <ol class="rw-conversation" aria-label="Conversation">
           {item.prompt.map((message, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a conversation's messages are known by their place only
             <li key={at} class={`rw-prompt rw-role-${message.role in ROLES ? message.role : "other"}`}>
-              <TextBlock label={ROLES[message.role] ?? message.role} text={message.content} chunk={session.chunk} />
+              <TextBlock
+                label={ROLES[message.role] ?? message.role}
+                text={message.content}
+                chunk={session.chunk}
+                on={{ board, text: `prompt:${at}` }}
+              />
             </li>
           ))}
         </ol>
       )}
       {item.context && (
         <div class="rw-context">
-          <TextBlock label="Context" text={item.context} chunk={session.chunk} />
+          <TextBlock label="Context" text={item.context} chunk={session.chunk} on={{ board, text: "context" }} />
         </div>
       )}
       <Reference text={item.reference} />
@@ -98,12 +109,20 @@ export function Reading({ item }: { item: ShownItem }) {
                   label={letter ? `Response ${letter}` : "Response"}
                   text={response.text}
                   chunk={session.chunk}
+                  on={{ board, text: `response:${response.key}` }}
                 />
               )}
             </article>
           );
         })}
       </div>
+      <MarkLayer
+        board={board}
+        say={(words) => {
+          // The same words again are said again.
+          view.said.value = view.said.peek() === words ? `${words}\u00a0` : words;
+        }}
+      />
     </section>
   );
 }

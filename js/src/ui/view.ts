@@ -4,6 +4,7 @@ import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { DimensionSpec } from "../protocol";
 import type { Missing, Session, Slot } from "../session.types";
+import { type Board, createBoard } from "../text/marks";
 
 /** A dimension with the slots that ask it: one per response, or one about the item. */
 export interface Group {
@@ -43,6 +44,8 @@ export interface View {
   reading: { current: HTMLElement | null };
   asking: { current: HTMLElement | null };
   responses: Map<string, HTMLElement>;
+  /** Marks on the texts, and what is selected in them. */
+  board: Board;
   /** Give the keyboard to a slot, and show it inside its pane. */
   focus(slot: string | undefined, part?: Part): void;
   /** Scroll the text to a response; unless `always`, only when nothing of it is in sight. */
@@ -89,6 +92,7 @@ export function createView(session: Session): View {
     reading: { current: null },
     asking: { current: null },
     responses: new Map(),
+    board: createBoard(() => view.here.value?.id),
     focus(id, part = "control") {
       const place = id === undefined ? undefined : view.slots.get(id);
       if (!place) {

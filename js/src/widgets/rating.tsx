@@ -239,6 +239,12 @@ function act(view: View, event: KeyboardEvent): boolean {
     goOn(view);
     return true;
   }
+  // A button of the control that has a key of its own.
+  const named = view.slots.get(slot.id)?.querySelector<HTMLElement>(`[data-key="${CSS.escape(event.key)}"]`);
+  if (named) {
+    named.click();
+    return true;
+  }
   const { scale } = slot.dimension;
   const item = session.item.value;
   const before = session.draft.value.answers[slot.id]?.value;
@@ -355,8 +361,12 @@ function close(view: View, target: HTMLElement): boolean {
   const { sheet, form, panel } = view;
   const inForm = target.closest(".rw-form") !== null;
   if (view.session.conflict.value) return true;
+  const over = view.board.over.value;
   if (sheet.value) sheet.value = null;
-  else if (form.value && (inForm || !isTyping(target))) form.value = null;
+  else if (over) {
+    over.close();
+    return true;
+  } else if (form.value && (inForm || !isTyping(target))) form.value = null;
   else if (isTyping(target) && !target.closest(".rw-panel")) {
     const slot = view.here.value;
     // An optional box that stayed empty goes away again.
