@@ -68,6 +68,7 @@ function useSelecting(board: Board, root: { current: HTMLElement | null }): void
       const inside = event.composedPath();
       const over = board.over.peek();
       if (over && !inside.some((one) => (one as Element).classList?.contains("rw-over-box"))) over.close();
+      if (inside.includes(pane)) board.caret.peek()?.leave(pane);
       pressed = event.button || !inside.includes(pane) ? null : event.pointerType === "touch" ? "touch" : "pointer";
     };
     const up = (): void => {
