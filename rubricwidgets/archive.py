@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
 
-    from rubricwidgets.store.base import Row
+    from rubricwidgets.store.base import Event, Row
     from rubricwidgets.study import Study
 
 _NAMED = 3
@@ -194,11 +194,14 @@ def merge_into(
                 raise StudyChangedError(msg)
         known = study.store.rows(study.id)
         joined: list[Row] = []
+        happened: list[Event] = []
         for other, names in studies:
             rows = [_renamed(row, names) for row in other.store.rows(other.id)]
             rows = _reconciled([*known, *joined], rows, other.where, same_rater)
             taken = {row.rating.id for row in (*known, *joined)}
             joined += [row for row in rows if row.rating.id not in taken]
+            happened += [_renamed_event(event, names) for event in other.store.events(other.id)]
+        study.store.append_events(study.id, happened)
         appended = study.store.append_rows(study.id, joined, judge=False)
         return sum(one.status == "stored" for one in appended)
     finally:
@@ -291,6 +294,10 @@ def _check_rename(rename: Rename | None, sources: Sequence[object]) -> None:
 def _renamed(row: Row, names: Mapping[str, str]) -> Row:
     new = names.get(row.rating.rater)
     return row if new is None else replace(row, rating=replace(row.rating, rater=new))
+
+
+def _renamed_event(event: Event, names: Mapping[str, str]) -> Event:
+    return replace(event, rater=names.get(event.rater, event.rater))
 
 
 def _reconciled(known: Sequence[Row], coming: list[Row], where: str, same_rater: SameRater) -> list[Row]:

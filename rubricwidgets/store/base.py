@@ -1,8 +1,8 @@
 """The contract of every store: append-only, idempotent, all or nothing.
 
 A rating is a row that is only ever inserted, under the UUID that the browser gave it. Which rating of an item
-and rater counts follows from the rows: the last one that is not stale. Every store passes
-``tests/store/contract.py``.
+and rater counts follows from the rows: the last one that is not stale. Beside the ratings stands a log of
+events, what happens in conversations, kept the same way. Every store passes ``tests/store/contract.py``.
 """
 
 from __future__ import annotations
@@ -151,6 +151,35 @@ class Row:
         return StoredRating(replace(self.rating, answers=answers), self.revision, self.stale, self.received_at)
 
 
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened in a conversation at the author's desk.
+
+    Parameters
+    ----------
+    id
+        UUID, given by the browser or the kernel, whoever it happened to.
+    rater
+        Whose conversation it is.
+    conversation
+        The conversation's own UUID.
+    kind
+        What happened: ``"turn"``, ``"reply"``, ``"judgement"``.
+    payload
+        What more there is to know, as JSON; the kind says what.
+    received_at
+        When the kernel had it, UTC.
+
+    """
+
+    id: str
+    rater: str
+    conversation: str
+    kind: str
+    payload: dict[str, Any]
+    received_at: datetime
+
+
 class Store(ABC):
     """Where studies and their ratings are kept. Every method may be called from any thread."""
 
@@ -199,6 +228,14 @@ class Store(ABC):
         """Return every submission as a frame of :data:`TABLE_SCHEMA`, in the order of arrival."""
 
     @abstractmethod
+    def append_events(self, study_id: str, events: Sequence[Event]) -> list[bool]:
+        """Insert events in one transaction, all or none; return which were new. A known UUID changes nothing."""
+
+    @abstractmethod
+    def events(self, study_id: str, *, rater: str | None = None, conversation: str | None = None) -> list[Event]:
+        """Return events in the order of arrival."""
+
+    @abstractmethod
     def close(self) -> None:
         """Let go of the file or the connection; doing so twice is harmless."""
 
@@ -236,7 +273,7 @@ class Store(ABC):
         return [row.stored() for row in self.rows(study_id, rater=rater, item=item)]
 
     def copy_into(self, other: Store, name: str, *, into: str | None = None) -> int:
-        """Copy a study's ratings into another store, where it is started if need be.
+        """Copy a study's ratings and events into another store, where it is started if need be.
 
         Parameters
         ----------
@@ -262,6 +299,7 @@ class Store(ABC):
         if (target.items_hash, target.rubric_hash) != (record.items_hash, record.rubric_hash):
             msg = f"{other.where} has other items or another rubric under {target.name!r} than {self.where} under {name!r}"
             raise StudyChangedError(msg)
+        other.append_events(target.id, self.events(record.id))
         appended = other.append_rows(target.id, self.rows(record.id), judge=False)
         return sum(one.status == "stored" for one in appended)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ import polars as pl
 
 from rubricwidgets.errors import StoreClosedError
 from rubricwidgets.frames import schema_of
-from rubricwidgets.store.base import TABLE_SCHEMA, Appended, Row, State, Store, StudyRecord, state_of
+from rubricwidgets.store.base import TABLE_SCHEMA, Appended, Event, Row, State, Store, StudyRecord, state_of
 from rubricwidgets.store.tables import decoded
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class MemoryStore(Store):
         self._studies: dict[str, StudyRecord] = {}
         self._rows: dict[str, dict[str, Row]] = {}
         self._places: dict[tuple[str, str, str], list[str]] = {}
+        self._events: dict[str, dict[str, Event]] = {}
         self._closed = False
 
     @property
@@ -99,6 +101,23 @@ class MemoryStore(Store):
                         values.append(getattr(rating, name))
         raw = schema_of({**TABLE_SCHEMA, "answers": pl.String})
         return decoded(pl.DataFrame(columns, schema=raw))
+
+    def append_events(self, study_id: str, events: Sequence[Event]) -> list[bool]:
+        """Insert events, all or none; see :class:`Store`."""
+        # Copies by way of JSON, as every other store keeps them: who changes theirs later changes nothing here.
+        copies = [replace(event, payload=json.loads(json.dumps(event.payload))) for event in events]
+        with self._open():
+            kept = self._events.setdefault(study_id, {})
+            return [kept.setdefault(event.id, event) is event for event in copies]
+
+    def events(self, study_id: str, *, rater: str | None = None, conversation: str | None = None) -> list[Event]:
+        """Return events in the order of arrival; see :class:`Store`."""
+        with self._open():
+            return [
+                event
+                for event in self._events.get(study_id, {}).values()
+                if rater in (None, event.rater) and conversation in (None, event.conversation)
+            ]
 
     def close(self) -> None:
         """Refuse whatever comes after."""

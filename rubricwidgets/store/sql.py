@@ -20,10 +20,21 @@ import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
 from rubricwidgets.errors import StoreClosedError, StoreError, StoreVersionError
-from rubricwidgets.store.base import Appended, Row, State, Store, StudyRecord
+from rubricwidgets.store.base import Appended, Event, Row, State, Store, StudyRecord
 from rubricwidgets.store.failures import in_words
 from rubricwidgets.store.migrations import steps
-from rubricwidgets.store.sql_rows import RATING_COLUMNS, as_json, micros, part, row_of, study_record, values_of
+from rubricwidgets.store.sql_rows import (
+    EVENT_COLUMNS,
+    RATING_COLUMNS,
+    as_json,
+    event_of,
+    event_values,
+    micros,
+    part,
+    row_of,
+    study_record,
+    values_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -74,6 +85,18 @@ _places = (
 )
 _known = sa.select(_ratings.c.id, _ratings.c.rater, _ratings.c.item).where(
     _ratings.c.study == sa.bindparam("study"), _ratings.c.id.in_(sa.bindparam("ids", expanding=True))
+)
+_events = sa.table("events", sa.column("seq"), sa.column("study"), *(sa.column(name) for name in EVENT_COLUMNS))
+_insert_event = sa.insert(_events).values(
+    study=sa.bindparam("study"), **{name: sa.bindparam(name) for name in EVENT_COLUMNS}
+)
+_known_events = sa.select(_events.c.id).where(
+    _events.c.study == sa.bindparam("study"), _events.c.id.in_(sa.bindparam("ids", expanding=True))
+)
+_events_of_study = (
+    sa.select(*(_events.c[name] for name in EVENT_COLUMNS))
+    .where(_events.c.study == sa.bindparam("study"))
+    .order_by(_events.c.seq)
 )
 
 
@@ -233,6 +256,32 @@ class SQLStore(Store):
         # Revisions count within item and rater, over the whole log.
         revision = pl.int_range(1, pl.len() + 1, dtype=pl.Int32).over("rater", "item").alias("revision")
         return pl.concat([part([]), *parts]).with_columns(revision)
+
+    def append_events(self, study_id: str, events: Sequence[Event]) -> list[bool]:
+        """Insert events, all or none; see :class:`Store`."""
+        rows = [{"study": study_id, **event_values(event)} for event in events]
+        new: list[bool] = []
+        with self._writing() as connection:
+            known: set[str] = set()
+            ids = [event.id for event in events]
+            for start in range(0, len(ids), _MANY):
+                found = connection.execute(_known_events, {"study": study_id, "ids": ids[start : start + _MANY]})
+                known.update(found.scalars())
+            for row in rows:
+                new.append(row["id"] not in known)
+                if new[-1]:
+                    connection.execute(_insert_event, row)
+                    known.add(row["id"])
+        return new
+
+    def events(self, study_id: str, *, rater: str | None = None, conversation: str | None = None) -> list[Event]:
+        """Return events in the order of arrival; see :class:`Store`."""
+        query, bound = _events_of_study, {"study": study_id}
+        for name, value in (("rater", rater), ("conversation", conversation)):
+            if value is not None:
+                query, bound = query.where(_events.c[name] == sa.bindparam(name)), bound | {name: value}
+        with self._reading() as connection:
+            return [event_of(row) for row in connection.execute(query, bound)]
 
     def close(self) -> None:
         """Let go of the file or the connection; doing so twice is harmless."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from rubricwidgets.ratings import Rating
-from rubricwidgets.store.base import TABLE_SCHEMA, Row, StudyRecord
+from rubricwidgets.store.base import TABLE_SCHEMA, Event, Row, StudyRecord
 from rubricwidgets.store.tables import decoded
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ RATING_COLUMNS = (
     "source",
     "answers",
 )
+
+EVENT_COLUMNS = ("id", "rater", "conversation", "kind", "payload", "received_at")
 
 _TEXT_OR_NUMBER: dict[str, Any] = dict.fromkeys(RATING_COLUMNS, pl.String) | {
     "flagged": pl.Int64,
@@ -142,3 +144,27 @@ def row_of(one: Any, revision: int) -> Row:  # noqa: ANN401 - a row of ratings
         source=one.source,
     )
     return Row(rating, one.answers, stale=bool(one.stale), revision=revision, received_at=_moment(one.received_at))
+
+
+def event_values(event: Event) -> dict[str, Any]:
+    """Return what to insert into ``events``."""
+    return {
+        "id": event.id,
+        "rater": event.rater,
+        "conversation": event.conversation,
+        "kind": event.kind,
+        "payload": as_json(event.payload),
+        "received_at": micros(event.received_at),
+    }
+
+
+def event_of(row: Any) -> Event:  # noqa: ANN401 - a row of events
+    """Return the event that a row of ``events`` holds."""
+    return Event(
+        id=row.id,
+        rater=row.rater,
+        conversation=row.conversation,
+        kind=row.kind,
+        payload=json.loads(row.payload),
+        received_at=_moment(row.received_at),
+    )

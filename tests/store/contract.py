@@ -14,7 +14,7 @@ import pytest
 import rubricwidgets as rw
 from rubricwidgets.errors import StoreClosedError, StudyChangedError
 from rubricwidgets.items import items_hash
-from rubricwidgets.store.base import TABLE_SCHEMA, Store, StudyRecord
+from rubricwidgets.store.base import TABLE_SCHEMA, Event, Store, StudyRecord
 from rubricwidgets.store.memory import MemoryStore
 
 RUBRIC = rw.Rubric(
@@ -62,6 +62,12 @@ def rating(item: str = "i0", rater: str = "ana", tone: int | None = 3, **changed
         **changed,
     }
     return rw.Rating(**fields)
+
+
+def event(conversation: str = "c", rater: str = "ana", kind: str = "turn", **payload: Any) -> Event:
+    given = payload or {"content": "wörds 🙂\x00", "n": [1, None, True], "deep": {"a": 0.5}}
+    received = datetime(2026, 5, 1, 12, 0, 0, 123456, tzinfo=UTC)
+    return Event(str(uuid.uuid4()), rater, conversation, kind, given, received)
 
 
 class StoreContract:
@@ -182,6 +188,51 @@ class StoreContract:
         assert table.height == 8 * 3 * 5
         assert not table["stale"].any()
         assert table.group_by("rater", "item").agg(pl.col("revision").max())["revision"].unique().to_list() == [5]
+
+    def test_events_come_back_as_they_were_in_the_order_of_arrival(self, store: Store, study: str) -> None:
+        given = [event(), event("d", kind="reply"), event(rater="bo"), event("d")]
+        assert store.append_events(study, given[:3]) == [True, True, True]
+        store.append_events(study, given[3:])
+        assert store.events(study) == given
+        assert store.events(study, rater="ana") == [given[0], given[1], given[3]]
+        assert store.events(study, rater="ana", conversation="d") == [given[1], given[3]]
+        assert store.events(store.create_study(record("other")).id) == []
+
+    def test_an_event_that_is_sent_twice_is_kept_once_as_it_was_first(self, store: Store, study: str) -> None:
+        first = event()
+        again = replace(first, payload={"content": "changed"})
+        assert store.append_events(study, [first, first]) == [True, False]
+        assert store.append_events(study, [again, event("d")]) == [False, True]
+        assert store.events(study, conversation="c") == [first]
+
+    def test_what_somebody_does_to_an_event_later_changes_nothing(self, store: Store, study: str) -> None:
+        store.append_events(study, [kept := event(list=[1])])
+        kept.payload["list"].append(2)
+        assert store.events(study)[0].payload == {"list": [1]}
+
+    def test_one_event_that_is_no_json_adds_none(self, store: Store, study: str) -> None:
+        with pytest.raises(TypeError):
+            store.append_events(study, [event(), event(bad=object())])
+        assert store.events(study) == []
+
+    def test_copying_takes_events_along_once(self, store: Store, study: str) -> None:
+        store.append_events(study, [event(), event("d")])
+        target = MemoryStore()
+        store.copy_into(target, "s")
+        store.copy_into(target, "s")
+        assert target.events(study) == store.events(study)
+
+    def test_many_threads_lose_no_event(self, store: Store, study: str) -> None:
+        def talk(rater: str) -> None:
+            for _ in range(10):
+                store.append_events(study, [event(rater=rater)])
+
+        threads = [threading.Thread(target=talk, args=(f"rater-{n}",)) for n in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(store.events(study)) == 60
 
     def test_a_closed_store_says_so(self, store: Store, study: str) -> None:
         store.close()

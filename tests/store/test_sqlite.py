@@ -25,7 +25,7 @@ from rubricwidgets.errors import (
 )
 from rubricwidgets.store import file_name, open_store
 from rubricwidgets.store.sql import SQLStore
-from tests.store.contract import RUBRIC, StoreContract, rating, record
+from tests.store.contract import RUBRIC, StoreContract, event, rating, record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -205,4 +205,18 @@ def test_a_failure_in_the_middle_of_many_rows_leaves_none(file: Path) -> None:
     assert store.table(study).height == 1
     store.append_rows(study, fresh[:1], judge=True)
     assert store.table(study).height == 2
+    store.close()
+
+
+def test_a_file_from_before_there_were_events_takes_them_and_keeps_its_ratings(file: Path) -> None:
+    study = filled(file)
+    database = sqlite3.connect(file)
+    database.execute("DROP TABLE events")
+    database.execute("DELETE FROM rubricwidgets_migrations WHERE name = 'm0002_events'")
+    database.commit()
+    database.close()
+    store = SQLStore(file)
+    assert store.events(study) == []
+    assert store.append_events(study, [event()]) == [True]
+    assert store.table(study).height == 1
     store.close()
