@@ -150,7 +150,10 @@ DETAILS: dict[str, pl.Schema] = {
             "points": pl.Float64,  # what meeting it is worth
             "earned": pl.Float64,  # null where not applicable
             "evidence": pl.String,  # words of the response
-            "machine": pl.Boolean,  # what its program says; null without one
+            "machine": pl.Boolean,  # what its program says; null without one, or where it could not say
+            "machine_note": pl.String,  # in its own words
+            "met_before": pl.Boolean,  # the rater's verdict before they were shown the machine's
+            "changed": pl.Boolean,  # whether they changed it after that
             **_WHEN,
         }
     ),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
-from rubricwidgets.errors import NEAR_MISS, ItemsError, known_keywords, nearest, unknown_keyword
+from rubricwidgets.errors import NEAR_MISS, ItemsError, RubricError, known_keywords, nearest, unknown_keyword
 from rubricwidgets.item_content import (
     absent,
     as_list,
@@ -19,6 +19,7 @@ from rubricwidgets.item_content import (
     refuse_near_misses,
     shown,
 )
+from rubricwidgets.scales.criteria import Criterion, read_criteria
 
 ROLES = ("system", "user", "assistant", "tool")
 
@@ -150,6 +151,9 @@ class Item:
         A :class:`Gold`, or its record.
     metadata
         Anything else, kept and never shown.
+    criteria
+        By which it is judged where the rubric says ``Checklist(from_item=True)``: a list as :class:`Checklist` takes it, or
+        such a list by the name of the dimension that asks it.
 
     Raises
     ------
@@ -173,6 +177,7 @@ class Item:
     reference: str | None = None
     gold: Gold | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    criteria: Mapping[str, Sequence[Any]] | Sequence[Any] | None = field(default=None, hash=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "prompt", _prompt(self.prompt))
@@ -194,6 +199,12 @@ class Item:
         elif self.gold is not None and not isinstance(self.gold, Gold):
             msg = f"'gold' takes a Gold or its record (got {type(self.gold).__name__})"
             raise ItemsError(msg)
+        object.__setattr__(self, "criteria", _criteria(self.criteria))
+
+    def criteria_of(self, dimension: str) -> tuple[Criterion, ...]:
+        """Return the item's own criteria for a dimension, or those for the only checklist; none where it has none."""
+        by_name = self.criteria if isinstance(self.criteria, Mapping) else {}
+        return tuple(by_name.get(dimension) or by_name.get("") or ())
 
     def response(self, response_id: str) -> Response | None:
         """Return the response of that id, or None."""
@@ -209,7 +220,15 @@ class Item:
             "reference": self.reference,
             "gold": None if self.gold is None else self.gold.to_dict(),
             "metadata": dict(self.metadata),
+            **self._criteria_dict(),
         }
+
+    def _criteria_dict(self) -> dict[str, Any]:
+        # Left out where there are none, so that items that have none keep their hash.
+        if not isinstance(self.criteria, Mapping):
+            return {}
+        lists = {name: [one.to_dict() for one in criteria] for name, criteria in self.criteria.items()}
+        return {"criteria": lists[""] if [*lists] == [""] else lists}
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Item:
@@ -300,6 +319,24 @@ def _response(one: object, path: str) -> Response:
     except ItemsError as error:
         msg = f"{path}: {error}"
         raise ItemsError(msg) from None
+
+
+def _criteria(given: object) -> dict[str, tuple[Criterion, ...]] | None:
+    """Return an item's criteria by dimension, under ``""`` those for the only checklist; None where there are none."""
+    given = as_list(given)
+    if given is None:
+        return None
+    by_name = given if isinstance(given, Mapping) else {"": given}
+    lists = {str(name): as_list(one) for name, one in by_name.items() if not absent(one)}
+    try:
+        found = {
+            name: read_criteria(one, f"criteria[{name!r}]" if name else "criteria")
+            for name, one in lists.items()
+            if one not in ([], ())
+        }
+    except RubricError as error:
+        raise ItemsError(str(error)) from None
+    return found or None
 
 
 def _record(path: str, data: Mapping[str, Any], cls: Any) -> Any:  # noqa: ANN401 - Message or Gold

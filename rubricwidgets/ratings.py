@@ -245,6 +245,14 @@ def misfits(item: Item, rubric: Rubric) -> Iterator[str]:
         words = dimension.scale.misfit(item)
         if words is not None:
             yield f"{dimension.name!r} {words}"
+    takers = [dimension.name for dimension in rubric.dimensions if getattr(dimension.scale, "from_item", False)]
+    for name in item.criteria or () if takers else ():
+        if name == "" and len(takers) > 1:
+            yield f"'criteria' takes a list for each of {', '.join(map(repr, takers))} by name (got one list)"
+        elif name and name not in takers:
+            close = nearest(name, takers)
+            hint = f"did you mean {close!r}?" if close else f"there are {', '.join(map(repr, takers))}"
+            yield f"'criteria' takes names of dimensions that ask for an item's own (got {name!r}); {hint}"
 
 
 def check_gold(item: Item, rubric: Rubric) -> Iterator[str]:

@@ -93,6 +93,7 @@ class Dimension:
                 got = type(given).__name__ if cls is str else repr(given)
                 msg = f"{self.name!r}: '{name}' takes {takes} (got {got})"
                 raise RubricError(msg)
+        object.__setattr__(self, "scale", self.scale.named(self.name))
         self._settle_about()
         weight = plain_number(self.weight)
         if weight is None or weight < 0:

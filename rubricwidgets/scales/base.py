@@ -131,6 +131,11 @@ class Scale(ABC):
         del place, complete
         return self.check(value)
 
+    def named(self, name: str) -> Scale:
+        """Return the scale as the dimension of that name asks it; itself where that makes no difference."""
+        del name
+        return self
+
     def misfit(self, item: Item) -> str | None:
         """Return why an item cannot be judged on this scale, in words that follow "'overall' ..."; None: it can."""
         del item
@@ -139,6 +144,10 @@ class Scale(ABC):
     def asks(self, place: Place) -> Any:  # noqa: ANN401
         """Return what the page must know of this item to ask, as JSON without ids of responses; None: nothing more."""
         del place
+
+    def suggestions(self, value: object, place: Place) -> Any:  # noqa: ANN401
+        """Return what a program says of the parts that ``value`` judges already, as JSON for the page; None: nothing ever."""
+        del value, place
 
     def to_page(self, value: Any, key_of: Callable[[str], str]) -> Any:  # noqa: ANN401
         """Return a stored value as the page knows it: every response id through ``key_of``."""

@@ -86,10 +86,23 @@ class Chunk:
     name: str
 
 
-Incoming = Hello | Get | Submit | Previews | History | Chunk
+@dataclass(frozen=True, slots=True)
+class Suggest:
+    """The rater has judged parts of an answer, and the page asks what a program says of the same parts.
+
+    It comes with their verdicts, since nobody is told before they have said it themselves.
+    """
+
+    index: int
+    dimension: str
+    response: str | None
+    value: object
 
 
-def parse(content: object) -> Incoming:
+Incoming = Hello | Get | Submit | Previews | History | Chunk | Suggest
+
+
+def parse(content: object) -> Incoming:  # noqa: PLR0911 - one for each kind of message
     """Read one message from the page.
 
     Raises
@@ -118,6 +131,9 @@ def parse(content: object) -> Incoming:
             return Previews(start=_count(message, "from"), count=min(_count(message, "count"), MAX_PREVIEWS))
         case "history":
             return History(index=_count(message, "index"))
+        case "suggest":
+            response = None if message.get("response") is None else _text(message, "response")
+            return Suggest(_count(message, "index"), _text(message, "dimension"), response, message.get("value"))
         case "chunk":
             name = message.get("name")
             if isinstance(name, str) and (name in CHUNKS or name.startswith(SCALE_CHUNK)):
@@ -234,6 +250,28 @@ def preview(item: Item) -> str:
     head = (asked or item.prompt[-1].content)[: 4 * PREVIEW_LENGTH]
     line = " ".join(head.split())
     return line if len(line) <= PREVIEW_LENGTH else line[: PREVIEW_LENGTH - 1] + "…"
+
+
+def suggestions(message: Suggest, item: Item, lineup: Lineup, rubric: Rubric) -> Any:  # noqa: ANN401
+    """Return what programs say of the parts of an answer that are judged; None where they say nothing.
+
+    Raises
+    ------
+    ProtocolError
+        If the answer is to nothing that is asked of this item.
+
+    """
+    if message.dimension not in rubric.names:
+        msg = f"'dimension' takes one of the rubric's (got {message.dimension!r})"
+        raise ProtocolError(msg)
+    raw = {"dimension": message.dimension, "response": message.response, "value": message.value}
+    answer = _answer({**raw, "not_applicable": False, "rationale": ""}, item, lineup, rubric)
+    asked_of_item = rubric[message.dimension].about == "item"
+    if asked_of_item != (answer.response is None):
+        msg = f"{message.dimension!r} is asked of {'the item' if asked_of_item else 'each response'}"
+        raise ProtocolError(msg)
+    order = [response.id for response in lineup.responses(item)]
+    return rubric[message.dimension].scale.suggestions(answer.value, place_of(item, answer.response, order))
 
 
 def outgoing(kind: str, **fields: Any) -> dict[str, Any]:  # noqa: ANN401 - the fields are JSON of many shapes

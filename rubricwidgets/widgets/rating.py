@@ -141,6 +141,8 @@ class RatingWidget(StudyWidget):
                 self._send_previews(start, count)
             case protocol.History(index):
                 self._send_history(index)
+            case protocol.Suggest():
+                self._suggest(message)
             case protocol.Chunk(name):
                 self.send(protocol.outgoing("chunk", name=name), buffers=[self._chunk(name).encode()])
 
@@ -207,6 +209,25 @@ class RatingWidget(StudyWidget):
             revisions = self._study.store.history(self._study.id, self.rater, item.id)
             shown = [protocol.saved_rating(revision, self._lineup, self._study.rubric) for revision in revisions]
             self.send(protocol.outgoing("history", index=index, revisions=shown))
+
+    def _suggest(self, message: protocol.Suggest) -> None:
+        item = self._lineup.at(message.index)
+        if item is None:
+            return
+        try:
+            found = protocol.suggestions(message, item, self._lineup, self._study.rubric)
+        except protocol.ProtocolError as error:
+            self.log.warning("rubricwidgets: %s", error)
+            return
+        self.send(
+            protocol.outgoing(
+                "suggestions",
+                index=message.index,
+                dimension=message.dimension,
+                response=message.response,
+                found=found or {},
+            )
+        )
 
     def _submit(self, message: protocol.Submit) -> None:
         study = self._study
