@@ -8,17 +8,27 @@ test can show that no model's name and no item's own id is ever sent.
 from __future__ import annotations
 
 import json
-import math
-import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from rubricwidgets.errors import InputError
 from rubricwidgets.ratings import Answer, Rating, place_of
+from rubricwidgets.widgets.fields import (
+    MAX_TEXT,
+    ProtocolError,
+    count_in,
+    flag_in,
+    is_count,
+    list_in,
+    mapping_in,
+    moment_in,
+    seconds_in,
+    text_in,
+    uuid_in,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rubricwidgets.items import Item
     from rubricwidgets.process.lineup import Lineup
     from rubricwidgets.ratings import StoredRating
@@ -26,19 +36,12 @@ if TYPE_CHECKING:
 
 VERSION = 1
 
-#: The longest text that one field of a rating may hold, in characters: far beyond what anybody types,
-#: and below what a websocket message may carry.
-MAX_TEXT = 1_000_000
 MAX_PREVIEWS = 500
 PREVIEW_LENGTH = 90
 
 CHUNKS = ("diff", "highlight", "markdown", "maths")
 #: Before the kind of a scale from outside the package: the chunk that holds its control.
 SCALE_CHUNK = "scale:"
-
-
-class ProtocolError(InputError):
-    """A message that the page's half of this version would not send."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ def parse(content: object) -> Incoming:  # noqa: PLR0911 - one for each kind of 
         If it is not a message of this version, naming what is wrong.
 
     """
-    message = _mapping(content, "message")
+    message = mapping_in(content, "message")
     if message.get("v") != VERSION:
         msg = (
             f"the page speaks version {message.get('v')!r} of the protocol, this kernel version {VERSION}: "
@@ -120,20 +123,20 @@ def parse(content: object) -> Incoming:  # noqa: PLR0911 - one for each kind of 
         raise ProtocolError(msg)
     match message.get("kind"):
         case "hello":
-            return Hello(tab=_text(message, "tab"))
+            return Hello(tab=text_in(message, "tab"))
         case "get":
-            return Get(index=_count(message, "index"))
+            return Get(index=count_in(message, "index"))
         case "submit":
-            rating = _mapping(message.get("rating"), "rating")
+            rating = mapping_in(message.get("rating"), "rating")
             place = rating.get("index")
-            return Submit(id=_uuid(rating), index=place if _is_count(place) else None, rating=rating)
+            return Submit(id=uuid_in(rating), index=place if is_count(place) else None, rating=rating)
         case "previews":
-            return Previews(start=_count(message, "from"), count=min(_count(message, "count"), MAX_PREVIEWS))
+            return Previews(start=count_in(message, "from"), count=min(count_in(message, "count"), MAX_PREVIEWS))
         case "history":
-            return History(index=_count(message, "index"))
+            return History(index=count_in(message, "index"))
         case "suggest":
-            response = None if message.get("response") is None else _text(message, "response")
-            return Suggest(_count(message, "index"), _text(message, "dimension"), response, message.get("value"))
+            response = None if message.get("response") is None else text_in(message, "response")
+            return Suggest(count_in(message, "index"), text_in(message, "dimension"), response, message.get("value"))
         case "chunk":
             name = message.get("name")
             if isinstance(name, str) and (name in CHUNKS or name.startswith(SCALE_CHUNK)):
@@ -155,7 +158,7 @@ def read_rating(message: Submit, lineup: Lineup, rubric: Rubric) -> Rating:
 
     """
     raw = message.rating
-    item = lineup.item_of(_text(raw, "item"))
+    item = lineup.item_of(text_in(raw, "item"))
     if item is None:
         msg = "this item is not part of the study as it is open now: run the cell again to see the current items"
         raise ProtocolError(msg)
@@ -167,18 +170,18 @@ def read_rating(message: Submit, lineup: Lineup, rubric: Rubric) -> Rating:
         id=message.id,
         item=item.id,
         rater=lineup.rater,
-        answers=tuple(_answer(answer, item, lineup, rubric) for answer in _list(raw, "answers")),
+        answers=tuple(_answer(answer, item, lineup, rubric) for answer in list_in(raw, "answers")),
         status=status,
-        flagged=_flag(raw, "flagged"),
-        note=_text(raw, "note"),
-        reason=_text(raw, "reason"),
-        base=None if raw.get("base") is None else _text(raw, "base"),
-        order=tuple(_response_id(key, item, lineup) for key in _list(raw, "order")),
+        flagged=flag_in(raw, "flagged"),
+        note=text_in(raw, "note"),
+        reason=text_in(raw, "reason"),
+        base=None if raw.get("base") is None else text_in(raw, "base"),
+        order=tuple(_response_id(key, item, lineup) for key in list_in(raw, "order")),
         position=lineup.index_of(item.id),
-        seconds=_seconds(raw),
-        submitted_at=_moment(raw),
-        rubric=_text(raw, "rubric"),
-        tab=_text(raw, "tab"),
+        seconds=seconds_in(raw),
+        submitted_at=moment_in(raw),
+        rubric=text_in(raw, "rubric"),
+        tab=text_in(raw, "tab"),
         source="widget",
     )
 
@@ -280,13 +283,13 @@ def outgoing(kind: str, **fields: Any) -> dict[str, Any]:  # noqa: ANN401 - the 
 
 
 def _answer(raw: object, item: Item, lineup: Lineup, rubric: Rubric) -> Answer:
-    answer = _mapping(raw, "answers")
+    answer = mapping_in(raw, "answers")
     key = answer.get("response")
     value = answer.get("value")
     if len(json.dumps(value)) > MAX_TEXT:
-        msg = f"{_text(answer, 'dimension')!r} takes a value of at most {MAX_TEXT:,} characters"
+        msg = f"{text_in(answer, 'dimension')!r} takes a value of at most {MAX_TEXT:,} characters"
         raise ProtocolError(msg)
-    name = _text(answer, "dimension")
+    name = text_in(answer, "dimension")
     if name in rubric.names and value is not None:
         # What is no answer of the scale's stays as it is, and is refused by the check with the scale's own words.
         value = rubric[name].scale.from_page(value, lambda given: _response_id(given, item, lineup))
@@ -294,8 +297,8 @@ def _answer(raw: object, item: Item, lineup: Lineup, rubric: Rubric) -> Answer:
         dimension=name,
         value=value,
         response=None if key is None else _response_id(key, item, lineup),
-        not_applicable=_flag(answer, "not_applicable"),
-        rationale=_text(answer, "rationale"),
+        not_applicable=flag_in(answer, "not_applicable"),
+        rationale=text_in(answer, "rationale"),
     )
 
 
@@ -304,79 +307,4 @@ def _response_id(key: object, item: Item, lineup: Lineup) -> str:
         if lineup.response_key(item.id, response.id) == key:
             return response.id
     msg = f"'response' takes a key of one of this item's responses (got {key!r})"
-    raise ProtocolError(msg)
-
-
-def _mapping(value: object, field: str) -> Mapping[str, Any]:
-    if isinstance(value, Mapping):
-        return value
-    msg = f"{field!r} takes an object (got {type(value).__name__})"
-    raise ProtocolError(msg)
-
-
-def _list(message: Mapping[str, Any], field: str) -> list[Any]:
-    value = message.get(field)
-    if isinstance(value, list):
-        return value
-    msg = f"{field!r} takes a list (got {type(value).__name__})"
-    raise ProtocolError(msg)
-
-
-def _text(message: Mapping[str, Any], field: str) -> str:
-    value = message.get(field)
-    if not isinstance(value, str):
-        msg = f"{field!r} takes text (got {type(value).__name__})"
-        raise ProtocolError(msg)
-    if len(value) > MAX_TEXT:
-        msg = f"{field!r} takes at most {MAX_TEXT:,} characters (got {len(value):,})"
-        raise ProtocolError(msg)
-    # Half of a character that was cut in two can be neither stored nor shown: the sign for it goes into its place.
-    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-def _flag(message: Mapping[str, Any], field: str) -> bool:
-    value = message.get(field)
-    if isinstance(value, bool):
-        return value
-    msg = f"{field!r} takes true or false (got {value!r})"
-    raise ProtocolError(msg)
-
-
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _count(message: Mapping[str, Any], field: str) -> int:
-    value = message.get(field)
-    if isinstance(value, int) and _is_count(value):
-        return value
-    msg = f"{field!r} takes a whole number from 0 (got {value!r})"
-    raise ProtocolError(msg)
-
-
-def _uuid(rating: Mapping[str, Any]) -> str:
-    value = rating.get("id")
-    try:
-        return str(uuid.UUID(str(value)))
-    except ValueError:
-        msg = f"'rating.id' takes a UUID (got {value!r})"
-        raise ProtocolError(msg) from None
-
-
-def _seconds(rating: Mapping[str, Any]) -> float:
-    value = rating.get("seconds")
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0:
-        return float(value)
-    msg = f"'seconds' takes a time from 0 (got {value!r})"
-    raise ProtocolError(msg)
-
-
-def _moment(rating: Mapping[str, Any]) -> datetime:
-    value = rating.get("submitted_at")
-    try:
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return datetime.fromtimestamp(value / 1000, tz=UTC)
-    except (OverflowError, OSError, ValueError):
-        pass
-    msg = f"'submitted_at' takes milliseconds since 1970 (got {value!r})"
     raise ProtocolError(msg)

@@ -15,6 +15,7 @@ from rubricwidgets.ratings import Rating, check
 from rubricwidgets.store.base import State, state_of
 from rubricwidgets.widgets import protocol
 from rubricwidgets.widgets.base import StudyWidget, bundle
+from rubricwidgets.widgets.fields import ProtocolError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,7 +117,7 @@ class RatingWidget(StudyWidget):
     def _receive(self, _widget: object, content: object, _buffers: object) -> None:
         try:
             message = protocol.parse(content)
-        except protocol.ProtocolError as error:
+        except ProtocolError as error:
             self._refuse(content, str(error))
             return
         with self._lock:
@@ -216,7 +217,7 @@ class RatingWidget(StudyWidget):
             return
         try:
             found = protocol.suggestions(message, item, self._lineup, self._study.rubric)
-        except protocol.ProtocolError as error:
+        except ProtocolError as error:
             self.log.warning("rubricwidgets: %s", error)
             return
         self.send(
@@ -245,7 +246,7 @@ class RatingWidget(StudyWidget):
             words = "; ".join(dict.fromkeys(problem.message for problem in error.problems)) or "the rating is not valid"
             self._nack(message, words, error=error)
             return
-        except protocol.ProtocolError as error:
+        except ProtocolError as error:
             self._nack(message, str(error))
             return
         current = next((one for one in reversed(history) if not one.stale), None)

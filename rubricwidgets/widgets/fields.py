@@ -1,0 +1,103 @@
+"""Fields of messages from a page, read one by one: whatever is not of its type is refused in words."""
+
+from __future__ import annotations
+
+import math
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from rubricwidgets.errors import InputError
+
+#: The longest text that one field of a rating may hold, in characters: far beyond what anybody types,
+#: and below what a websocket message may carry.
+MAX_TEXT = 1_000_000
+
+
+class ProtocolError(InputError):
+    """A message that the page's half of this version would not send."""
+
+
+def mapping_in(value: object, field: str) -> Mapping[str, Any]:
+    """Return an object as it is."""
+    if isinstance(value, Mapping):
+        return value
+    msg = f"{field!r} takes an object (got {type(value).__name__})"
+    raise ProtocolError(msg)
+
+
+def list_in(message: Mapping[str, Any], field: str) -> list[Any]:
+    """Return a field that is a list."""
+    value = message.get(field)
+    if isinstance(value, list):
+        return value
+    msg = f"{field!r} takes a list (got {type(value).__name__})"
+    raise ProtocolError(msg)
+
+
+def text_in(message: Mapping[str, Any], field: str) -> str:
+    """Return a field that is text, such as can be stored."""
+    value = message.get(field)
+    if not isinstance(value, str):
+        msg = f"{field!r} takes text (got {type(value).__name__})"
+        raise ProtocolError(msg)
+    if len(value) > MAX_TEXT:
+        msg = f"{field!r} takes at most {MAX_TEXT:,} characters (got {len(value):,})"
+        raise ProtocolError(msg)
+    # Half of a character that was cut in two can be neither stored nor shown: the sign for it goes into its place.
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def flag_in(message: Mapping[str, Any], field: str) -> bool:
+    """Return a field that is true or false."""
+    value = message.get(field)
+    if isinstance(value, bool):
+        return value
+    msg = f"{field!r} takes true or false (got {value!r})"
+    raise ProtocolError(msg)
+
+
+def is_count(value: object) -> bool:
+    """Return whether a value is a whole number from 0."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def count_in(message: Mapping[str, Any], field: str) -> int:
+    """Return a field that is a whole number from 0."""
+    value = message.get(field)
+    if isinstance(value, int) and is_count(value):
+        return value
+    msg = f"{field!r} takes a whole number from 0 (got {value!r})"
+    raise ProtocolError(msg)
+
+
+def uuid_in(message: Mapping[str, Any], field: str = "id", where: str = "rating.") -> str:
+    """Return a field that is a UUID."""
+    value = message.get(field)
+    try:
+        return str(uuid.UUID(str(value)))
+    except ValueError:
+        msg = f"'{where}{field}' takes a UUID (got {value!r})"
+        raise ProtocolError(msg) from None
+
+
+def seconds_in(rating: Mapping[str, Any]) -> float:
+    """Return how long it took, in seconds."""
+    value = rating.get("seconds")
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0:
+        return float(value)
+    msg = f"'seconds' takes a time from 0 (got {value!r})"
+    raise ProtocolError(msg)
+
+
+def moment_in(rating: Mapping[str, Any]) -> datetime:
+    """Return when it was submitted, by the browser's clock."""
+    value = rating.get("submitted_at")
+    try:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return datetime.fromtimestamp(value / 1000, tz=UTC)
+    except (OverflowError, OSError, ValueError):
+        pass
+    msg = f"'submitted_at' takes milliseconds since 1970 (got {value!r})"
+    raise ProtocolError(msg)
