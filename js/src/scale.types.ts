@@ -32,7 +32,10 @@ export interface ControlProps {
 export interface ScaleControl {
   kind: string;
   Control: ComponentType<ControlProps>;
-  /** The value after a key press; null: unset again; undefined: the key means nothing here. */
+  /**
+   * The value after a key press; null: unset again; undefined: the key means nothing here. A button of the control that
+   * has `data-key` is pressed by that key, and needs no line here.
+   */
   key(scale: ScaleSpec, value: Value | undefined, key: string, place?: Place): Value | undefined;
   /** The chosen value in words: "4 · minor slips". */
   text(scale: ScaleSpec, value: Value, place?: Place): string;

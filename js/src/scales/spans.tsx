@@ -39,6 +39,8 @@ interface Open {
   digit?: string | undefined;
 }
 
+const same = (one: Part | undefined, { start, end }: Part): boolean => one?.start === start && one.end === end;
+
 const Control: ScaleControl["Control"] = ({
   scale,
   value,
@@ -134,6 +136,8 @@ const Control: ScaleControl["Control"] = ({
     insert({ target: text.target, start, end, category, severity, note: "", correction: "" }, marks, now.means);
   };
   const take = (text: TextId, part: Part, means: Means, digit?: string): void => {
+    const before = open.value;
+    if (before && before.at === undefined && before.text === text && same(before.part, part)) return;
     session.current.value = slot;
     const at = moving.value;
     const moved = at === null ? undefined : marks[at];
@@ -274,6 +278,7 @@ const Control: ScaleControl["Control"] = ({
       key: `${prefix}${now.key}`,
       mark: now.at === undefined ? `${prefix}new` : idOf(now.at),
       text: overText,
+      selects: now.at === undefined && now.means !== "keys",
       content: editor,
       close: () => {
         open.value = null;

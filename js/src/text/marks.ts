@@ -67,6 +67,8 @@ export interface Over {
   key: string;
   mark: string;
   text: TextId;
+  /** True while nothing is decided, so that what was selected stays selected: to be copied, or changed by its handles. */
+  selects: boolean;
   content: ComponentChildren;
   /** The pane was pressed elsewhere. */
   close(): void;

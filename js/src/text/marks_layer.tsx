@@ -66,10 +66,12 @@ function useSelecting(board: Board, root: { current: HTMLElement | null }): void
     };
     const down = (event: PointerEvent): void => {
       const inside = event.composedPath();
-      const over = board.over.peek();
-      if (over && !inside.some((one) => (one as Element).classList?.contains("rw-over-box"))) over.close();
-      if (inside.includes(pane)) board.caret.peek()?.leave(pane);
-      pressed = event.button || !inside.includes(pane) ? null : event.pointerType === "touch" ? "touch" : "pointer";
+      pressed = null;
+      if (root.current && inside.includes(root.current)) return;
+      board.over.peek()?.close();
+      if (!inside.includes(pane)) return;
+      board.caret.peek()?.leave(pane);
+      if (!event.button) pressed = event.pointerType === "touch" ? "touch" : "pointer";
     };
     const up = (): void => {
       // A click inside a selection ends it only after this event.
@@ -192,6 +194,18 @@ function OverBox({ board, over }: { board: Board; over: Over }) {
       grown.disconnect();
     };
   }, [board, over.mark, over.text]);
+  useLayoutEffect(() => {
+    const parts = over.selects && board.texts.get(over.text)?.node.querySelectorAll(`[data-mark~="${over.mark}"]`);
+    const [first, last] = parts ? [parts[0]?.firstChild, parts[parts.length - 1]?.firstChild] : [];
+    // The text was cut where the mark begins and ends, and the selection with it.
+    if (first && last) {
+      const end = last.nodeType === 3 ? (last.textContent?.length ?? 0) : last.childNodes.length;
+      selectionAt(first.parentElement as Element)?.setBaseAndExtent(first, 0, last, end);
+    }
+    return () => {
+      if (first?.parentElement) selectionAt(first.parentElement)?.removeAllRanges();
+    };
+  }, [board, over.key, over.selects]);
   return (
     <div ref={box} class="rw-over-box">
       {over.content}
@@ -273,10 +287,15 @@ function CaretBar({ board, caret, say }: { board: Board; caret: Caret; say: Prop
   if (!text) return null;
   const take = (digit?: string): void => {
     if (!ends || !seen.current) return;
-    const [from, to] =
+    const words = seen.current.text;
+    let [from, to] =
       ends.anchor === ends.head
-        ? wordAt(seen.current.text, ends.head)
+        ? wordAt(words, ends.head)
         : [Math.min(ends.anchor, ends.head), Math.max(ends.anchor, ends.head)];
+    // White space beside a mark of Markdown must not make that mark an end.
+    from += words.slice(from, to).length - words.slice(from, to).trimStart().length;
+    to = from + words.slice(from, to).trimEnd().length;
+    if (from === to) return;
     const part = partOf(text.source, toSource(seen.current, from, "start"), toSource(seen.current, to, "end"));
     if (part) caret.take(part, digit);
   };

@@ -25,13 +25,16 @@ export function selectedIn(root: Element, source: string): Part | null {
   if (!root.contains(range.startContainer) && !root.contains(range.endContainer)) return null;
   const ends = [...root.querySelectorAll("[data-s]")].flatMap((piece): [number, number][] => {
     if (!range.intersectsNode(piece)) return [];
+    const text = piece.textContent ?? "";
     const from = piece.contains(range.startContainer) ? lengthTo(piece, range, "start") : 0;
-    const length = piece.textContent?.length ?? 0;
-    const to = piece.contains(range.endContainer) ? lengthTo(piece, range, "end") : length;
-    if (from >= to) return [];
+    const to = piece.contains(range.endContainer) ? lengthTo(piece, range, "end") : text.length;
+    const words = text.slice(from, to);
+    // White space beside a mark of Markdown must not make that mark an end.
+    if (!words.trim()) return [];
     const start = Number(piece.getAttribute("data-s"));
     const whole = piece.getAttribute("data-e");
-    return [whole === null ? [start + from, start + to] : [start, Number(whole)]];
+    const lead = words.length - words.trimStart().length;
+    return [whole === null ? [start + from + lead, start + from + words.trimEnd().length] : [start, Number(whole)]];
   });
   const [first, last] = [ends[0], ends.at(-1)];
   return first && last ? partOf(source, first[0], last[1]) : null;

@@ -162,8 +162,13 @@ describe("a selection", () => {
     const source = "It is **not** so";
     const root = show(source);
     // As browsers select a bold word from its edges: from the end of the text before to the start of the text after.
-    select(root, ["It is ", 6], [" so", 0]);
-    expect(selectedIn(root, source)).toEqual({ start: 8, end: 11, text: "not" });
+    for (const [from, to] of [
+      [6, 0],
+      [5, 1],
+    ] as const) {
+      select(root, ["It is ", from], [" so", to]);
+      expect(selectedIn(root, source)).toEqual({ start: 8, end: 11, text: "not" });
+    }
   });
 
   test("is counted in code points, over emoji, line endings and right-to-left words", () => {
