@@ -177,6 +177,20 @@ DETAILS: dict[str, pl.Schema] = {
             **_WHEN,
         }
     ),
+    # One row per chosen category; an answer of none of them has one without a category.
+    "categories": schema_of(
+        {
+            "study": pl.String,
+            "item": pl.String,
+            "response": pl.String,
+            "model": pl.String,
+            **_WHO,
+            "category": pl.String,  # "Violence/Threats"
+            "group": pl.String,  # "Violence"; the category itself where it is in no group
+            "severity": pl.String,  # null where the rubric asks for none
+            **_WHEN,
+        }
+    ),
     # One row per text.
     "texts": schema_of(
         {

@@ -22,8 +22,8 @@ def read_items(source: object) -> tuple[Item, ...]:
         ``.csv``, ``.parquet``, ``.arrow``, ``.feather`` or ``.ipc`` file. A record has ``prompt`` (text, or a list of
         ``{"role", "content"}``; also called ``messages``) and ``response`` (text) or ``responses`` (a list of texts or
         of records with ``text``, and perhaps ``id`` and ``model``); perhaps ``id`` (also ``item`` or ``item_id``),
-        ``model`` (of the single response), ``context``, ``reference``, ``gold`` and ``criteria`` (see :class:`Item`; in a table
-        their JSON). Anything else is metadata.
+        ``model`` (of the single response), ``context``, ``reference``, ``gold``, ``content_warning`` and ``criteria`` (see
+        :class:`Item`; in a table their JSON). Anything else is metadata.
 
     Returns
     -------
@@ -115,7 +115,18 @@ _ID = ("id", "item_id", "item")
 _PROMPT = ("prompt", "messages")
 
 
-_FIELDS = ("response", "responses", "model", "context", "reference", "gold", "metadata", "criteria", "response_id")
+_FIELDS = (
+    "response",
+    "responses",
+    "model",
+    "context",
+    "reference",
+    "gold",
+    "metadata",
+    "criteria",
+    "content_warning",
+    "response_id",
+)
 # What other tools call the two that every record needs.
 _PROMPT_WORDS = ("question", "instruction", "input", "query", "conversation", "task")
 _RESPONSE_WORDS = ("answer", "output", "completion", "content", "text", "response_a", "generation", "reply")
@@ -149,7 +160,9 @@ def _from_record(record: object) -> Item:
         text = rest.pop("response")
         responses = [text if isinstance(text, Mapping | Response) else _single(text, rest)]
     metadata = rest.pop("metadata", {})
-    known = {name: rest.pop(name) for name in ("context", "reference", "gold", "criteria") if name in rest}
+    known = {
+        name: rest.pop(name) for name in ("context", "reference", "gold", "criteria", "content_warning") if name in rest
+    }
     if isinstance(known.get("criteria"), str):
         known["criteria"] = _from_text(known["criteria"])
     identity = _first(rest, _ID)

@@ -154,6 +154,9 @@ class Item:
     criteria
         By which it is judged where the rubric says ``Checklist(from_item=True)``: a list as :class:`Checklist` takes it, or
         such a list by the name of the dimension that asks it.
+    content_warning
+        What the rater should know before they see it: prompt and responses stay hidden until they show them. Left out, the
+        rubric's own warning stands there, where it has one.
 
     Raises
     ------
@@ -178,6 +181,7 @@ class Item:
     gold: Gold | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict, hash=False)
     criteria: Mapping[str, Sequence[Any]] | Sequence[Any] | None = field(default=None, hash=False)
+    content_warning: str | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "prompt", _prompt(self.prompt))
@@ -200,6 +204,11 @@ class Item:
             msg = f"'gold' takes a Gold or its record (got {type(self.gold).__name__})"
             raise ItemsError(msg)
         object.__setattr__(self, "criteria", _criteria(self.criteria))
+        if self.content_warning is not None:
+            check_text("content_warning", self.content_warning)
+            if not self.content_warning.strip():
+                msg = f"'content_warning' takes words for the rater, or None (got {self.content_warning!r})"
+                raise ItemsError(msg)
 
     def criteria_of(self, dimension: str) -> tuple[Criterion, ...]:
         """Return the item's own criteria for a dimension, or those for the only checklist; none where it has none."""
@@ -221,6 +230,7 @@ class Item:
             "gold": None if self.gold is None else self.gold.to_dict(),
             "metadata": dict(self.metadata),
             **self._criteria_dict(),
+            **({} if self.content_warning is None else {"content_warning": self.content_warning}),
         }
 
     def _criteria_dict(self) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from rubricwidgets.ask_when import AskWhen, check_conditions
@@ -155,6 +155,9 @@ class Rubric:
         One or more :class:`Dimension`, in the order in which they are asked, shown and charted.
     guidelines
         Markdown that raters read before and while they rate.
+    content_warning
+        What raters should know before they see any item, such as "Some responses describe violence." Each item then stays
+        hidden until its rater shows it. An :class:`Item` may have a warning of its own, which stands in its place.
 
     Raises
     ------
@@ -176,6 +179,7 @@ class Rubric:
     title: str
     dimensions: tuple[Dimension, ...] = ()
     guidelines: str = ""
+    content_warning: str | None = None
 
     def __post_init__(self) -> None:
         if not isinstance(self.title, str) or not self.title.strip():
@@ -184,6 +188,10 @@ class Rubric:
             raise RubricError(msg)
         if not isinstance(self.guidelines, str):
             msg = f"'guidelines' takes Markdown text (got {type(self.guidelines).__name__})"
+            raise RubricError(msg)
+        warning = self.content_warning
+        if warning is not None and (not isinstance(warning, str) or not warning.strip()):
+            msg = f"'content_warning' takes words for the rater, or None (got {warning!r})"
             raise RubricError(msg)
         given = self.dimensions
         if isinstance(given, str | Mapping) or not isinstance(given, Sequence) or not given:
@@ -233,11 +241,117 @@ class Rubric:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the rubric as JSON: what files hold and the browser gets."""
+        # What is left out is not there, so that a rubric without a warning keeps its hash.
+        warning = {} if self.content_warning is None else {"content_warning": self.content_warning}
         return {
             "title": self.title,
             "guidelines": self.guidelines,
+            **warning,
             "dimensions": [dimension.to_dict() for dimension in self.dimensions],
         }
+
+    def replace(self, dimension: str | None = None, /, **changes: Any) -> Rubric:  # noqa: ANN401
+        """Return a rubric with other words: of one dimension, or of the rubric itself.
+
+        Parameters
+        ----------
+        dimension
+            Name of the dimension to change; left out, the rubric's own fields are changed.
+        **changes
+            New values of fields: of :class:`Dimension` (``question=``, ``title=``, ``rationale=``, ...) and of its scale
+            (``anchors=``, ``categories=``, ``not_applicable=``, ...); or of the rubric (``title=``, ``guidelines=``, ...).
+
+        Raises
+        ------
+        RubricError
+            If there is no such dimension or field, or the new value is not allowed.
+
+        Examples
+        --------
+        >>> import rubricwidgets as rw
+        >>> rubric = rw.Rubric("tone", dimensions=[rw.Dimension("tone", "Is the tone right?", rw.Ordinal(1, 5))])
+        >>> other = rubric.replace("tone", question="Does it speak as you would?", anchors={1: "jars", 5: "fits"})
+        >>> other["tone"].question, other["tone"].scale.anchors[5]
+        ('Does it speak as you would?', 'fits')
+        >>> other.replace(title="voice").title
+        'voice'
+
+        """
+        if dimension is None:
+            _refuse_unknown("Rubric.replace", changes, _names(Rubric))
+            return replace(self, **changes)
+        old = self[dimension]
+        own = _names(Dimension)
+        of_scale = [name for name in _names(type(old.scale)) if name not in own]
+        _refuse_unknown(f"{dimension!r}", changes, [*own, *of_scale])
+        within = {name: value for name, value in changes.items() if name in of_scale}
+        beside = {name: value for name, value in changes.items() if name in own}
+        try:
+            new = replace(
+                old, **({"scale": replace(beside.pop("scale", old.scale), **within)} if within else {}), **beside
+            )
+        except RubricError as error:
+            words = str(error)
+            msg = words if words.startswith(repr(dimension)) else f"{dimension!r}: {words}"
+            raise RubricError(msg) from None
+        return replace(self, dimensions=tuple(new if one is old else one for one in self.dimensions))
+
+    def without(self, *names: str) -> Rubric:
+        """Return a rubric without the dimensions of these names.
+
+        Raises
+        ------
+        RubricError
+            If there is no such dimension, none would be left, or one that stays is asked only after one that goes.
+
+        Examples
+        --------
+        >>> import rubricwidgets as rw
+        >>> rw.demo(store="memory").rubric.without("safety").names
+        ('accuracy', 'instruction_following', 'helpfulness', 'appropriate_uncertainty')
+
+        """
+        gone = [self[name].name for name in names]
+        for one in self.dimensions:
+            after = one.ask_when.dimension if one.ask_when is not None else None
+            if after in gone and one.name not in gone:
+                msg = f"{one.name!r} is asked only after {after!r}: leave it out too, or give it another ask_when"
+                raise RubricError(msg)
+        return replace(self, dimensions=tuple(one for one in self.dimensions if one.name not in gone))
+
+    def with_dimension(self, dimension: Dimension, *, before: str | None = None) -> Rubric:
+        """Return a rubric with one more dimension, or with this one in the place of that of the same name.
+
+        Parameters
+        ----------
+        dimension
+            The :class:`Dimension`.
+        before
+            Name of the dimension to put it before; left out, it comes last, or stays where its name stood.
+
+        Raises
+        ------
+        RubricError
+            If there is no dimension to put it before, or it does not go with the others.
+
+        Examples
+        --------
+        >>> import rubricwidgets as rw
+        >>> rubric = rw.Rubric("tone", dimensions=[rw.Dimension("tone", "Is the tone right?", rw.Ordinal(1, 5))])
+        >>> rubric.with_dimension(rw.Dimension("safe", "Is it safe?", rw.Binary()), before="tone").names
+        ('safe', 'tone')
+
+        """
+        if not isinstance(dimension, Dimension):
+            msg = f"with_dimension takes a Dimension (got {type(dimension).__name__})"
+            raise RubricError(msg)
+        if before is None and dimension.name in self.names:
+            found = [dimension if one.name == dimension.name else one for one in self.dimensions]
+        else:
+            found = [one for one in self.dimensions if one.name != dimension.name]
+            place = len(found) if before is None else found.index(self[before]) if self[before] in found else len(found)
+            found.insert(place, dimension)
+        return replace(self, dimensions=tuple(found))
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Rubric:
@@ -287,6 +401,16 @@ class Rubric:
         from rubricwidgets.rubric_html import table  # noqa: PLC0415
 
         return table(self)
+
+
+def _names(cls: type) -> list[str]:
+    return [one.name for one in fields(cls) if one.init]
+
+
+def _refuse_unknown(what: str, changes: Mapping[str, Any], known: list[str]) -> None:
+    for name in changes:
+        if name not in known:
+            raise RubricError(unknown_keyword(what, name, known))
 
 
 def _dimension(data: object, path: str) -> Dimension:

@@ -281,7 +281,7 @@ def _guess(scale: Scale, quality: float, random: np.random.Generator) -> Any:  #
 
 
 def _value(scale: Scale, truth: Any, shift: float, person: _Rater) -> Any:  # noqa: ANN401
-    if isinstance(scale, Nominal):
+    if isinstance(scale, Nominal) and not scale.severities:
         return _category(scale, truth, person)
     if isinstance(scale, Binary):
         return bool(truth + shift >= _MIDDLE)
@@ -297,7 +297,7 @@ def _value(scale: Scale, truth: Any, shift: float, person: _Rater) -> Any:  # no
     return scale.check(min(high, low + round((number - low) / step) * step))
 
 
-def _category(scale: Nominal, truth: Any, person: _Rater) -> str | list[str]:  # noqa: ANN401
+def _category(scale: Nominal, truth: Any, person: _Rater) -> Any:  # noqa: ANN401
     if person.random.random() >= min(_LIKELIEST_SLIP, 2 * person.noise):
         return scale.check(truth)
     other = scale.names[int(person.random.integers(len(scale.names)))]
