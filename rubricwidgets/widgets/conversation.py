@@ -1,0 +1,504 @@
+"""The author's desk, kernel side: keeps every turn before anything else, calls the models aside, shows what they answer."""
+
+from __future__ import annotations
+
+import threading
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import traitlets as t
+from ipywidgets.widgets.widget import CallbackDispatcher
+
+from rubricwidgets.errors import StoreClosedError, StoreError
+from rubricwidgets.process.desk.duplicates import Likeness
+from rubricwidgets.process.desk.judgement import EMPTY, problems
+from rubricwidgets.process.desk.models import read_models
+from rubricwidgets.process.desk.runner import Runner
+from rubricwidgets.process.desk.talk import Talk, slots, talks
+from rubricwidgets.store.base import Event
+from rubricwidgets.widgets import conversation_protocol as protocol
+from rubricwidgets.widgets.base import StudyWidget, bundle
+from rubricwidgets.widgets.fields import ProtocolError
+from rubricwidgets.widgets.protocol import VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rubricwidgets.errors import Problem
+    from rubricwidgets.process.desk.desk import Desk
+    from rubricwidgets.process.desk.runner import Job
+    from rubricwidgets.study import Study
+
+#: Seconds until an answer that the store could not take is offered to it again.
+AGAIN = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """An answer on its way, and where it belongs."""
+
+    reply: str
+    conversation: str
+    turn: str
+    slot: str
+    model: str
+    attempt: int
+    job: Job
+
+
+class ConversationWidget(StudyWidget):
+    """One author's desk; what ``study.converse(model, "ana")`` returns.
+
+    Parameters
+    ----------
+    study
+        The study in whose store the conversations are kept.
+    rater
+        Who writes or attacks; kept in the kernel, whatever the page says.
+    model
+        A callable that takes messages and gives text, or several: see :func:`rubricwidgets.process.desk.models.read_models`.
+    desk
+        What is wanted, and in which words it is judged.
+
+    Attributes
+    ----------
+    saved : int
+        Conversations that were kept (prompts) or submitted (attacks). Observable.
+
+    Examples
+    --------
+    >>> import rubricwidgets as rw
+    >>> def echo(messages):
+    ...     yield from messages[-1]["content"].split()
+    >>> study = rw.demo(store="memory")
+    >>> widget = study.converse(echo, "ana", brief="Ask what needs **two** steps.")  # doctest: +SKIP
+
+    """
+
+    saved = t.Int(0, read_only=True)
+
+    # What close() ends, also where a refused model kept the rest from being made.
+    _runner: Runner | None = None
+    _again: threading.Timer | None = None
+
+    def __init__(self, study: Study, rater: str, model: object, desk: Desk) -> None:
+        self._models = read_models(model)
+        self._esm, self._css = bundle("conversation.js"), bundle("conversation.css")
+        self._study = study
+        self._rater = rater
+        self._desk = desk
+        self._boot = uuid.uuid4().hex
+        self._lock = threading.RLock()
+        self._runner = Runner(timeout=desk.timeout, longest=desk.max_characters)
+        self._running: dict[str, _Running] = {}
+        #: Answers that the store could not take yet.
+        self._unsaved: dict[str, Event] = {}
+        self._talks: dict[str, Talk] = {}
+        self._likeness: Likeness | None = None
+        self._known_texts: dict[str, tuple[str, str]] = {}
+        self._asked: protocol.Similar | None = None
+        self._judged_callbacks = CallbackDispatcher()
+        super().__init__(
+            identity=(study.id, rater, "desk", desk.mode),
+            config={
+                "v": VERSION,
+                "study": study.name,
+                "study_id": study.id,
+                "rater": rater,
+                "mode": desk.mode,
+            },
+        )
+        self._load()
+        self.on_msg(self._receive)
+
+    @property
+    def rater(self) -> str:
+        """Who writes or attacks."""
+        return self._rater
+
+    def on_judgement(self, callback: Callable[[dict[str, Any]], None], *, remove: bool = False) -> None:
+        """Call ``callback`` with every judgement once it is durable: kept or discarded prompts, submitted attacks.
+
+        Parameters
+        ----------
+        callback
+            Called with the judgement's record, to which ``conversation`` is added.
+        remove
+            True takes the callback off again.
+
+        """
+        self._judged_callbacks.register_callback(callback, remove=remove)  # type: ignore[no-untyped-call]
+
+    def fallback(self) -> tuple[str, list[str]]:
+        """Return what stands where no live widget can be shown."""
+        what = "Writing prompts" if self._desk.mode == "prompts" else "Red-teaming"
+        return (
+            f"{what} for study {self._study.name!r} as {self.rater}",
+            [
+                f"{self.saved} kept, {len(self._talks)} begun; saved in {self._study.where}.",
+                "The widget itself needs a running kernel: run this cell to go on.",
+            ],
+        )
+
+    def close(self) -> None:
+        """End the widget: answers on their way are stopped and kept, the store stays open."""
+        if self._runner is not None:
+            self._runner.close()
+        if self._again is not None:
+            self._again.cancel()
+        super().close()
+
+    # Messages
+
+    def _receive(self, _widget: object, content: object, _buffers: object) -> None:
+        try:
+            message = protocol.parse(content)
+        except ProtocolError as error:
+            self._refuse(content, str(error))
+            return
+        with self._lock:
+            try:
+                self._save_replies()
+                self._answer(message)
+            except StoreError as error:
+                self._trouble(message, str(error), retry=True)
+            except Exception as error:
+                # A defect of ours: whoever waits for an answer must not wait for ever.
+                self.log.exception("rubricwidgets: %s could not be answered", type(message).__name__)
+                self._trouble(message, f"the kernel could not take this ({type(error).__name__}: {error})", retry=False)
+
+    def _answer(self, message: protocol.Incoming) -> None:  # noqa: C901 - one for each kind
+        match message:
+            case protocol.Hello():
+                self._welcome()
+            case protocol.Open(conversation):
+                self._say("conversation", talk=self._shown(conversation))
+            case protocol.Submit(what="turn"):
+                self._take_turn(message)
+            case protocol.Submit():
+                self._take_judgement(message)
+            case protocol.Retry(conversation, turn, slot):
+                self._retry(conversation, turn, slot)
+            case protocol.Stop(conversation):
+                for running in list(self._running.values()):
+                    if running.conversation == conversation:
+                        running.job.stop()
+            case protocol.Similar():
+                self._similar(message)
+            case protocol.Chunk(name):
+                self.send(protocol.outgoing("chunk", name=name), buffers=[bundle(f"{name}.js").encode()])
+
+    def _say(self, kind: str, **fields: Any) -> None:  # noqa: ANN401 - JSON
+        try:
+            self.send(protocol.outgoing(kind, **fields))
+        except Exception:
+            self.log.debug("rubricwidgets: %s could not be sent", kind, exc_info=True)
+
+    def _trouble(self, message: protocol.Incoming, words: str, *, retry: bool) -> None:
+        if isinstance(message, protocol.Submit):
+            self._nack(message, words, retry=retry)
+        else:
+            self._say("trouble", error=words)
+
+    def _nack(
+        self, message: protocol.Submit, words: str, *, retry: bool = False, found: list[Problem] | None = None
+    ) -> None:
+        self._say(
+            "nack",
+            id=message.id,
+            conversation=message.conversation,
+            retry=retry,
+            error=words,
+            problems=[{"field": one.dimension, "message": one.message} for one in found or []],
+        )
+
+    def _refuse(self, content: object, words: str) -> None:
+        event = content.get("event") if isinstance(content, dict) else None
+        name = event.get("id") if isinstance(event, dict) else None
+        self.log.warning("rubricwidgets: %s", words)
+        if isinstance(name, str):
+            self._say("nack", id=name, conversation=None, retry=False, error=words, problems=[])
+
+    def _load(self) -> None:
+        found = talks(self._study.store.events(self._study.id, rater=self.rater))
+        self._talks = {talk.id: talk for talk in found.values() if talk.mode == self._desk.mode}
+        for event in self._unsaved.values():
+            self._talks[event.conversation].add(event)
+        self.set_trait("saved", self._kept)
+
+    @property
+    def _blinded(self) -> list[str]:
+        """Names that the page must not learn: of one model alone there is nothing to hide."""
+        return list(self._models) if len(self._models) > 1 else []
+
+    @property
+    def _kept(self) -> int:
+        return sum(talk.state == "kept" for talk in self._talks.values())
+
+    def _welcome(self) -> None:
+        self._load()
+        self._index()
+        at_work = next((talk.id for talk in reversed(self._talks.values()) if talk.state == "open"), None)
+        self._say(
+            "welcome",
+            boot=self._boot,
+            desk=self._desk.to_page(),
+            several=len(self._models) > 1,
+            conversations=[protocol.summary(talk) for talk in self._talks.values()],
+            first_use=not self._talks,
+            current=None if at_work is None else self._shown(at_work),
+        )
+
+    def _shown(self, conversation: str) -> dict[str, Any]:
+        running = {
+            one.reply: (one.turn, one.slot, one.job)
+            for one in self._running.values()
+            if one.conversation == conversation
+        }
+        talk = self._talks.get(conversation)
+        return protocol.shown_talk(conversation, talk, self._slots(conversation), running, self._blinded)
+
+    def _slots(self, conversation: str) -> dict[str, str]:
+        return slots(self._talks.get(conversation), list(self._models), self._study.id, self.rater, conversation)
+
+    # Turns and answers
+
+    def _take_turn(self, message: protocol.Submit) -> None:
+        talk = self._talks.get(message.conversation)
+        parent = message.payload["parent"]
+        known = talk is not None and message.id in talk.turns
+        if not known and (words := self._against(talk, parent)):
+            self._nack(message, words)
+            return
+        event = self._event(message.id, message.conversation, "turn", message.payload)
+        (new,) = self._study.store.append_events(self._study.id, [event])
+        if not known:
+            talk = self._talks.setdefault(message.conversation, Talk(message.conversation, self.rater))
+            talk.add(event)
+        self._learn(message.conversation)
+        self._ack(message, "stored" if new else "duplicate")
+        turn = self._talks[message.conversation].turns[message.id]
+        # Sent again because the kernel died: then nobody has been asked yet.
+        if not turn.replies and not self._is_running(message.id):
+            self._ask(message.conversation, message.id, list(self._slots(message.conversation)))
+
+    def _against(self, talk: Talk | None, parent: str | None) -> str | None:
+        """Return why a turn cannot be taken, or None."""
+        if parent is not None and (talk is None or parent not in talk.turns):
+            return "the turn that this one follows is not known: reload the page and write it again"
+        if parent is not None and self._is_running(parent):
+            return "the turn before it is still being answered: wait, or stop the answer"
+        most = self._desk.max_turns
+        if talk is not None and most is not None and parent is not None and talk.turns[parent].position >= most:
+            return f"this conversation has reached its {most} turns: edit an earlier one, or begin another"
+        return None
+
+    def _is_running(self, turn: str) -> bool:
+        return any(one.turn == turn for one in self._running.values())
+
+    def _retry(self, conversation: str, turn: str, slot: str | None) -> None:
+        talk = self._talks.get(conversation)
+        if talk is None or turn not in talk.turns or self._is_running(turn):
+            return
+        if talk.has_children(turn):
+            self._say("trouble", error="the conversation has gone on from this turn: edit it to try it again beside it")
+            return
+        letters = self._slots(conversation)
+        usable = {reply.slot for reply in talk.turns[turn].latest().values() if reply.usable}
+        wanted = [slot] if slot in letters else [letter for letter in letters if letter not in usable]
+        self._ask(conversation, turn, [letter for letter in wanted if letter is not None] or list(letters))
+
+    def _ask(self, conversation: str, turn: str, letters: list[str]) -> None:
+        """Let models answer a turn."""
+        talk, runner = self._talks[conversation], self._runner
+        names = self._slots(conversation)
+        if runner is None:
+            return
+        for letter in letters:
+            model = names[letter]
+            reply = str(uuid.uuid4())
+            attempt = 1 + sum(one.model == model for one in talk.turns[turn].replies)
+            self._say("begun", conversation=conversation, turn=turn, reply=reply, slot=letter, attempt=attempt)
+
+            def heard(_job: Job, at: int, text: str, reply: str = reply) -> None:
+                self._say("piece", conversation=conversation, turn=turn, reply=reply, at=at, text=text)
+
+            def ended(job: Job, reply: str = reply) -> None:
+                self._ended(reply, job)
+
+            # Held by the lock until it is known here: an answer may be complete before the call returns.
+            job = runner.start(self._models[model], talk.messages(turn, model), heard, ended)
+            self._running[reply] = _Running(reply, conversation, turn, letter, model, attempt, job)
+            if job.status is not None:
+                self._ended(reply, job)
+
+    def _ended(self, reply: str, job: Job) -> None:
+        """Keep an answer, whatever became of it, and only then say that it is complete."""
+        with self._lock:
+            running = self._running.pop(reply, None)
+            if running is None:
+                return
+            payload = {
+                "turn": running.turn,
+                "slot": running.slot,
+                "model": running.model,
+                "content": job.text,
+                "status": job.status,
+                "error": job.error,
+                "seconds": round(job.seconds, 3),
+                "at": int(time.time() * 1000),
+                "attempt": running.attempt,
+            }
+            event = self._event(reply, running.conversation, "reply", payload)
+            self._unsaved[reply] = event
+            self._talks[running.conversation].add(event)
+            self._save_replies()
+            self._done(event)
+
+    def _done(self, event: Event) -> None:
+        turn = self._talks[event.conversation].turns[event.payload["turn"]]
+        reply = next(one for one in turn.replies if one.id == event.id)
+        shown = protocol.shown_reply(reply, self._blinded)
+        self._say("done", conversation=event.conversation, reply=shown, saved=event.id not in self._unsaved)
+
+    def _save_replies(self) -> None:
+        """Bring answers to the store that it could not take; what it still cannot is tried again."""
+        if not self._unsaved:
+            return
+        waiting = list(self._unsaved.values())
+        try:
+            self._study.store.append_events(self._study.id, waiting)
+        except StoreClosedError as error:
+            self._say("trouble", error=str(error))
+        except StoreError as error:
+            self._say("trouble", error=str(error))
+            self._again = threading.Timer(AGAIN, self._save_later)
+            self._again.daemon = True
+            self._again.start()
+        else:
+            self._unsaved.clear()
+            if len(waiting) > 1 or self._again is not None:
+                self._again = None
+                for event in waiting:
+                    self._done(event)
+
+    def _save_later(self) -> None:
+        with self._lock:
+            self._save_replies()
+
+    # Judgements
+
+    def _take_judgement(self, message: protocol.Submit) -> None:
+        talk = self._talks.get(message.conversation)
+        if talk is None:
+            self._nack(message, "this conversation has no turns yet")
+            return
+        payload = {name: message.payload.get(name) for name in EMPTY if name in message.payload}
+        counted = talk.counted(message.id)
+        if counted is None:
+            found = problems(payload, talk, self._desk)
+            if found:
+                self._nack(message, "; ".join(dict.fromkeys(one.message for one in found)), found=found)
+                return
+        event = self._event(message.id, message.conversation, "judgement", payload)
+        (new,) = self._study.store.append_events(self._study.id, [event])
+        if counted is None:
+            counted = talk.add(event)
+        self.set_trait("saved", self._kept)
+        self._learn(message.conversation)
+        self._ack(message, "conflict" if not counted else "stored" if new else "duplicate")
+        if new and counted:
+            self._judged_callbacks({**payload, "conversation": message.conversation})
+
+    def _ack(self, message: protocol.Submit, status: str) -> None:
+        talk = self._talks[message.conversation]
+        turn = talk.turns.get(message.id)
+        self._say(
+            "ack",
+            id=message.id,
+            status=status,
+            conversation=message.conversation,
+            summary=protocol.summary(talk),
+            turn=None
+            if turn is None
+            else {"id": turn.id, "parent": turn.parent, "content": turn.content, "at": turn.at},
+            slots=list(self._slots(message.conversation)),
+            judgement=talk.judgement,
+            judgement_id=talk.judgement_id,
+        )
+
+    def _event(self, identity: str, conversation: str, kind: str, payload: dict[str, Any]) -> Event:
+        whole = {**payload, "mode": self._desk.mode}
+        return Event(identity, self.rater, conversation, kind, whole, datetime.now(UTC))
+
+    # Near-duplicates
+
+    def _index(self) -> None:
+        """Learn the study's prompts and everybody's, aside: thousands take a second."""
+        if self._desk.mode == "prompts":
+            threading.Thread(target=self._learn_all, name="rubricwidgets-likeness", daemon=True).start()
+
+    def _learn_all(self) -> None:
+        known: dict[str, tuple[str, str]] = {}
+        for item in self._study.items:
+            said = "\n".join(message.content for message in item.prompt if message.role == "user")
+            known[f"item:{item.id}"] = (said, "item")
+        try:
+            events = self._study.store.events(self._study.id)
+        except StoreError:
+            events = []
+        for (rater, conversation), talk in talks(events).items():
+            if talk.mode == "prompts" and talk.state != "discarded":
+                known[conversation] = (_said(talk), "own" if rater == self.rater else "other")
+        likeness = Likeness()
+        for key, (text, _) in known.items():
+            likeness.add(key, text)
+        with self._lock:
+            self._likeness, self._known_texts = likeness, known
+            for identity in self._talks:
+                self._learn(identity)
+            if self._asked is not None:
+                self._similar(self._asked)
+
+    def _learn(self, conversation: str) -> None:
+        """Keep up with one's own prompts."""
+        talk = self._talks[conversation]
+        if self._likeness is None or self._desk.mode != "prompts":
+            return
+        if talk.state == "discarded":
+            self._likeness.remove(conversation)
+            self._known_texts.pop(conversation, None)
+        elif self._known_texts.get(conversation, ("", ""))[0] != _said(talk):
+            self._likeness.add(conversation, _said(talk))
+            self._known_texts[conversation] = (_said(talk), "own")
+
+    def _similar(self, message: protocol.Similar) -> None:
+        if self._likeness is None:
+            self._asked = message  # answered as soon as everything is learnt
+            return
+        self._asked = None
+        matches = self._likeness.like(message.text, at=self._desk.similar_at, most=6)
+        self._say(
+            "similar",
+            conversation=message.conversation,
+            request=message.request,
+            found=[
+                {
+                    "share": round(match.share, 3),
+                    "whose": self._known_texts[match.key][1],
+                    "text": protocol.preview(self._known_texts[match.key][0]),
+                    "conversation": match.key if match.key in self._talks else None,
+                }
+                for match in matches
+                if match.key != message.conversation
+            ][:5],
+        )
+
+
+def _said(talk: Talk) -> str:
+    """Return what the author said, on the branch that was judged or else taken last."""
+    leaf = talk.last_leaf if talk.judgement is None else talk.judgement["leaf"] or talk.last_leaf
+    return "\n".join(turn.content for turn in talk.path(leaf))

@@ -1,0 +1,460 @@
+"""The author's desk, kernel side: every turn is kept before it is answered, and whatever a model does, the transcript stays."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from rubricwidgets.errors import InputError, StoreFullError
+from rubricwidgets.process.desk.frames import CONVERSATIONS_SCHEMA, conversations, prompts
+from rubricwidgets.widgets.conversation import ConversationWidget
+from tests.widgets.desk import DeskPage, Messages, answers, drips, fresh, says, streams, study, wait
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def opened() -> Iterator[Callable[..., DeskPage]]:
+    pages: list[DeskPage] = []
+
+    def make(*args: Any, **settings: Any) -> DeskPage:
+        pages.append(DeskPage(*args, **settings))
+        return pages[-1]
+
+    yield make
+    for page in pages:
+        page.close()
+
+
+@pytest.mark.parametrize("model", [says, streams, answers, drips, lambda messages: answers(messages)])
+def test_a_model_of_any_kind_answers_and_both_turns_are_kept(opened: Callable[..., DeskPage], model: Any) -> None:
+    page = opened(model)
+    conversation = fresh()
+    turn, reply = page.say("hello", conversation)
+    assert reply["status"] == "ok"
+    assert reply["content"].startswith("You said hello")
+    pieces = [one for one in page.of("piece") if one["reply"] == reply["id"]]
+    assert "".join(one["text"] for one in pieces) == reply["content"]
+    kinds = [event.kind for event in page.study.store.events(page.study.id)]
+    assert kinds == ["turn", "reply"]
+    order = [one["kind"] for one in page.got]
+    assert order.index("ack") < order.index("begun") < order.index("piece") < order.index("done")
+    assert page.of("ack")[0]["id"] == turn
+
+
+def test_a_turn_is_in_the_store_before_the_model_is_called(opened: Callable[..., DeskPage]) -> None:
+    seen: list[int] = []
+
+    def model(messages: Messages) -> str:
+        seen.append(len(page.study.store.events(page.study.id)))
+        return says(messages)
+
+    page = opened(model)
+    page.say("one", fresh())
+    assert seen == [1]
+
+
+def test_a_model_gets_its_own_history_and_a_copy_that_it_may_spoil(opened: Callable[..., DeskPage]) -> None:
+    got: list[Messages] = []
+
+    def model(messages: Messages) -> str:
+        got.append([dict(one) for one in messages])
+        messages.clear()
+        return f"answer {len(got)}"
+
+    page = opened(model)
+    conversation = fresh()
+    first, _ = page.say("one", conversation)
+    page.say("two", conversation, first)
+    assert got[1] == [
+        {"role": "user", "content": "one"},
+        {"role": "assistant", "content": "answer 1"},
+        {"role": "user", "content": "two"},
+    ]
+
+
+def raises(messages: Messages) -> str:
+    msg = f"rate limit of {len(messages)}"
+    raise ValueError(msg)
+
+
+def breaks_off(messages: Messages) -> Iterator[str]:
+    yield "half an ans"
+    raises(messages)
+
+
+async def breaks_off_later(messages: Messages) -> AsyncIterator[str]:
+    yield "half an ans"
+    raises(messages)
+
+
+def exits(_messages: Messages) -> str:
+    raise SystemExit(3)
+
+
+@pytest.mark.parametrize(
+    ("model", "words", "kept"),
+    [
+        (raises, "ValueError: rate limit of 1", ""),
+        (breaks_off, "ValueError: rate limit of 1", "half an ans"),
+        (breaks_off_later, "ValueError: rate limit of 1", "half an ans"),
+        (exits, "SystemExit: 3", ""),
+        (lambda _m: None, "the model gave nothing (None)", ""),
+        (lambda _m: "  ", "the model gave an empty text", "  "),
+        (lambda _m: iter(()), "the model gave an empty text", ""),
+        (lambda _m: 42, "the model gave int, which is no text", ""),
+        (lambda _m: {"role": "assistant"}, "the model gave dict, which is no text", ""),
+        (lambda _m: b"bytes", "the model gave bytes, which is no text", ""),
+        (lambda _m: ["a", 3], "the model gave int, which is no text", "a"),
+        (lambda _m: "x" * 2_000_000, "longer than 200,000 characters", "x" * 200_000),
+        (lambda _m: iter("x" * 70_000 for _ in range(10_000)), "longer than 200,000 characters", "x" * 200_000),
+    ],
+)
+def test_whatever_a_model_does_is_said_in_words_and_what_came_is_kept(
+    opened: Callable[..., DeskPage], model: Any, words: str, kept: str
+) -> None:
+    page = opened(model)
+    turn, reply = page.say("go", fresh())
+    assert reply["status"] == "error"
+    assert words in reply["error"]
+    assert reply["content"] == kept
+    (row,) = conversations(page.study.store.events(page.study.id), "s").filter(role="assistant").rows(named=True)
+    assert (row["status"], row["parent"]) == ("error", turn)
+    assert words in row["error"]
+
+
+def test_pieces_that_hold_nothing_are_passed_over(opened: Callable[..., DeskPage]) -> None:
+    page = opened(lambda _m: iter([None, "a", None, "b"]))
+    assert page.say("go", fresh())[1]["content"] == "ab"
+
+
+def test_half_a_character_is_shown_as_the_sign_for_it(opened: Callable[..., DeskPage]) -> None:
+    page = opened(lambda _m: "cut \ud83d off")
+    assert page.say("go", fresh())[1]["content"] == "cut \ufffd off"
+
+
+def hangs(release: threading.Event) -> Callable[[Messages], str]:
+    def model(messages: Messages) -> str:
+        release.wait(20)
+        return says(messages)
+
+    return model
+
+
+def test_a_model_that_takes_too_long_is_let_go_and_its_late_answer_dropped(opened: Callable[..., DeskPage]) -> None:
+    release = threading.Event()
+    page = opened(hangs(release), timeout=0.2)
+    turn, reply = page.say("go", fresh())
+    assert (reply["status"], reply["error"]) == ("timeout", "no whole answer within 0.2 s")
+    release.set()
+    wait(lambda: page.widget._runner._idle, "the late answer came")  # noqa: SLF001
+    assert len(page.done(turn)) == 1
+    assert len(page.study.store.events(page.study.id)) == 2
+
+
+def test_a_coroutine_that_never_ends_is_cancelled(opened: Callable[..., DeskPage]) -> None:
+    ended: list[str] = []
+
+    async def model(_messages: Messages) -> AsyncIterator[str]:
+        try:
+            yield "begun"
+            await asyncio.sleep(60)
+        finally:
+            ended.append("cancelled")
+
+    page = opened(model, timeout=0.3)
+    reply = page.say("go", fresh())[1]
+    assert (reply["status"], reply["content"]) == ("timeout", "begun")
+    wait(lambda: ended, "the coroutine was cancelled")
+
+
+def test_an_answer_is_stopped_at_once_and_what_came_is_kept(opened: Callable[..., DeskPage]) -> None:
+    closed = threading.Event()
+
+    def model(_messages: Messages) -> Iterator[str]:
+        try:
+            while True:
+                yield "word "
+                time.sleep(0.01)
+        finally:
+            closed.set()
+
+    page = opened(model)
+    conversation = fresh()
+    turn = page.turn("go", conversation)
+    wait(lambda: page.of("piece"), "something came")
+    page.tell("stop", conversation=conversation)
+    (reply,) = page.done(turn)
+    assert reply["status"] == "stopped"
+    assert reply["content"].startswith("word ")
+    assert closed.wait(5)
+
+
+def test_retry_asks_again_and_the_last_attempt_counts(opened: Callable[..., DeskPage]) -> None:
+    calls: list[int] = []
+
+    def model(_messages: Messages) -> str:
+        calls.append(1)
+        if len(calls) == 1:
+            raise TimeoutError
+        return f"attempt {len(calls)}"
+
+    page = opened(model)
+    conversation = fresh()
+    turn, first = page.say("go", conversation)
+    assert first["status"] == "error"
+    page.tell("retry", conversation=conversation, turn=turn, slot=None)
+    second = page.done(turn, 2)[-1]
+    assert (second["attempt"], second["content"]) == (2, "attempt 2")
+    page.say("on", conversation, turn)
+    page.tell("retry", conversation=conversation, turn=turn, slot=None)
+    assert "has gone on from this turn" in page.of("trouble")[-1]["error"]
+    frame = conversations(page.study.store.events(page.study.id), "s")
+    assert frame.filter(role="assistant")["attempt"].to_list() == [1, 2, 1]
+
+
+def test_a_slow_model_keeps_nobody_waiting(opened: Callable[..., DeskPage]) -> None:
+    release = threading.Event()
+    page = opened({"slow": hangs(release), "fast": says})
+    slow = page.turn("go", fresh())
+    began = time.monotonic()
+    page.hello()
+    page.tell("similar", conversation=fresh(), request=1, text="something else")
+    page.done(slow)  # the fast one's
+    assert time.monotonic() - began < 5
+    release.set()
+    assert len(page.done(slow, 2)) == 2
+
+
+def test_calls_that_never_return_are_bounded_and_said(opened: Callable[..., DeskPage]) -> None:
+    release = threading.Event()
+    page = opened(hangs(release), timeout=0.2)
+    for number in range(10):
+        reply = page.say(f"go {number}", fresh())[1]
+        assert reply["status"] == "timeout"
+    assert "8 earlier calls of models have not returned" in reply["error"]
+    release.set()
+
+
+def test_sending_a_turn_again_keeps_it_once_and_asks_only_where_nobody_has_answered(
+    opened: Callable[..., DeskPage],
+) -> None:
+    page = opened(says)
+    conversation = fresh()
+    turn, _ = page.say("go", conversation)
+    page.turn("go", conversation, identity=turn)
+    assert page.of("ack")[-1]["status"] == "duplicate"
+    assert len(page.of("begun")) == 1
+    assert len(page.study.store.events(page.study.id)) == 2
+
+
+def test_a_turn_whose_kernel_died_is_answered_when_it_is_sent_again(
+    opened: Callable[..., DeskPage], tmp_path: Path
+) -> None:
+    first = opened(says, of=study(tmp_path / "desk.rubric.db"))
+    conversation, turn = fresh(), fresh()
+    event = first.widget._event(turn, conversation, "turn", {"parent": None, "content": "go", "at": 1})  # noqa: SLF001
+    first.study.store.append_events(first.study.id, [event])
+    second = opened(says, of=study(tmp_path / "desk.rubric.db"))
+    current = second.hello()["current"]
+    assert [one["replies"] for one in current["turns"]] == [[]]
+    second.turn("go", conversation, identity=turn)
+    assert second.done(turn)[0]["status"] == "ok"
+
+
+def test_everything_is_there_again_after_a_restart(opened: Callable[..., DeskPage], tmp_path: Path) -> None:
+    first = opened(streams, of=study(tmp_path / "desk.rubric.db"))
+    conversation = fresh()
+    turn, _ = first.say("one", conversation)
+    first.say("two", conversation, turn)
+    second = opened(streams, of=study(tmp_path / "desk.rubric.db"))
+    current = second.hello()["current"]
+    assert [(one["content"], one["replies"][0]["content"]) for one in current["turns"]] == [
+        ("one", "You said one"),
+        ("two", "You said two"),
+    ]
+
+
+def test_closing_the_widget_stops_what_is_on_its_way_and_keeps_it(opened: Callable[..., DeskPage]) -> None:
+    release = threading.Event()
+
+    def model(_messages: Messages) -> Iterator[str]:
+        yield "the beginning"
+        release.wait(20)
+
+    page = opened(model)
+    page.turn("go", fresh())
+    wait(lambda: page.of("piece"), "something came")
+    page.close()
+    release.set()
+    reply = page.study.store.events(page.study.id)[-1].payload
+    assert (reply["status"], reply["error"], reply["content"]) == ("stopped", "the widget was closed", "the beginning")
+
+
+def test_an_answer_that_the_store_cannot_take_is_kept_and_saved_later(
+    opened: Callable[..., DeskPage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = threading.Event()
+    page = opened(lambda messages: (full.set(), says(messages))[1])
+    append = page.study.store.append_events
+
+    def maybe(study_id: str, events: Any) -> list[bool]:
+        if full.is_set():
+            msg = "no space left where it is"
+            raise StoreFullError(msg)
+        return append(study_id, events)
+
+    monkeypatch.setattr(page.study.store, "append_events", maybe)
+    conversation = fresh()
+    turn, _ = page.say("go", conversation)
+    assert page.of("done")[-1]["saved"] is False
+    assert "no space left" in page.of("trouble")[-1]["error"]
+    refused = page.turn("more", conversation, turn)
+    nack = page.of("nack")[-1]
+    assert (nack["id"], nack["retry"]) == (refused, True)
+    monkeypatch.setattr(page.study.store, "append_events", append)
+    page.hello()
+    assert page.of("done")[-1]["saved"] is True
+    assert [event.kind for event in page.study.store.events(page.study.id)] == ["turn", "reply"]
+
+
+def test_several_models_stand_under_letters_shuffled_per_conversation_and_the_page_learns_no_name(
+    opened: Callable[..., DeskPage],
+) -> None:
+    def secret_alpha(_messages: Messages) -> str:
+        msg = "secret_alpha is overloaded"
+        raise RuntimeError(msg)
+
+    def secret_beta(messages: Messages) -> str:
+        return says(messages)
+
+    page = opened([secret_alpha, secret_beta])
+    page.hello()
+    orders = set()
+    for number in range(12):
+        turn, _ = page.say(f"go {number}", fresh(), count=2)
+        replies = {one["slot"]: one["status"] for one in page.done(turn, 2)}
+        assert set(replies) == {"A", "B"}
+        orders.add(replies["A"])
+    assert orders == {"ok", "error"}
+    assert "secret" not in json.dumps(page.got)
+    assert "(model) is overloaded" in json.dumps(page.got)
+    models = conversations(page.study.store.events(page.study.id), "s").filter(role="assistant")["model"]
+    assert set(models) == {"secret_alpha", "secret_beta"}
+
+
+def test_turns_make_a_tree_and_branches_are_numbered(opened: Callable[..., DeskPage]) -> None:
+    page = opened(says)
+    conversation = fresh()
+    first, _ = page.say("one", conversation)
+    page.say("two", conversation, first)
+    edited, _ = page.say("two, edited", conversation, first)
+    page.say("three", conversation, edited)
+    frame = conversations(page.study.store.events(page.study.id), "s").filter(role="user")
+    assert frame["branch"].to_list() == [1, 1, 2, 2]
+    assert frame["position"].to_list() == [1, 2, 2, 3]
+    assert frame["parent"].to_list() == [None, first, first, edited]
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"model": "gpt"}, "takes a callable that takes a list of messages"),
+        ({"model": {"a": 3}}, "'model['a']' takes a callable"),
+        ({"model": []}, "takes 1 to 26 models"),
+        ({"model": dict}, "got the class dict"),
+        ({"model": lambda: "x"}, "is called with one argument"),
+        ({"model": {"": says}}, "takes names that are text"),
+        ({"mode": "redteam"}, "did you mean 'red_team'"),
+        ({"timeout": 0}, "'timeout' takes seconds above 0"),
+        ({"max_characters": 0}, "'max_characters' takes a whole number"),
+        ({"max_turns": 0}, "'max_turns' takes a whole number"),
+        ({"similar_at": 2}, "'similar_at' takes a share"),
+        ({"strategies": ["a", "a"]}, "takes each name once"),
+        ({"strategies": []}, "'strategies' takes one or more"),
+        ({"outcomes": ["one"]}, "'outcomes' takes two or more"),
+        ({"require": ["praise"]}, "'require' takes, for 'prompts', any of verdicts"),
+        ({"brief": 3}, "'brief' takes text"),
+        ({"rationale": "always"}, "'rationale' takes a Rationale"),
+        ({"brif": "x"}, "did you mean 'brief'"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_the_way_out(settings: dict[str, Any], words: str) -> None:
+    with pytest.raises(InputError) as caught:
+        DeskPage(**{"model": says, **settings})
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ({"kind": "submit", "event": {"id": "x"}}, "'event.id' takes a UUID"),
+        ({"kind": "nonsense"}, "'kind' takes a message"),
+        ({"kind": "chunk", "name": "../secrets"}, "'chunk.name' takes one of"),
+        ("text", "takes an object"),
+    ],
+)
+def test_a_message_that_no_page_of_ours_sends_changes_nothing(
+    opened: Callable[..., DeskPage], content: Any, words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = opened(says)
+    message = {"v": 1, **content} if isinstance(content, dict) else content
+    page.widget.log.propagate = True
+    page.widget._receive(page.widget, message, [])  # noqa: SLF001
+    assert words in caplog.text or words in json.dumps(page.got)
+    assert page.study.store.events(page.study.id) == []
+
+
+def test_a_turn_that_follows_nothing_known_is_refused(opened: Callable[..., DeskPage]) -> None:
+    page = opened(says)
+    page.turn("go", fresh(), parent=fresh())
+    assert "is not known" in page.of("nack")[-1]["error"]
+    page.turn("  ", fresh())
+    assert "a turn takes 1 to" in page.of("nack")[-1]["error"]
+
+
+def test_turns_are_limited_where_the_desk_says_so(opened: Callable[..., DeskPage]) -> None:
+    page = opened(says, max_turns=1)
+    conversation = fresh()
+    turn, _ = page.say("one", conversation)
+    page.turn("two", conversation, turn)
+    assert "has reached its 1 turns" in page.of("nack")[-1]["error"]
+    page.say("one, edited", conversation)
+
+
+def test_near_duplicates_of_ones_own_and_others_prompts_are_pointed_out(opened: Callable[..., DeskPage]) -> None:
+    ana = opened(says)
+    ana.hello()
+    first = fresh()
+    ana.say("What is the capital of France?", first)
+    bo = opened(says, rater="bo", of=ana.study)
+    bo.hello()
+    bo.tell("similar", conversation=fresh(), request=7, text="what's the capital of france")
+    found = wait(lambda: bo.of("similar"), "the likeness is known")[-1]
+    assert (found["request"], [one["whose"] for one in found["found"]]) == (7, ["other"])
+    assert found["found"][0]["conversation"] is None
+    bo.tell("similar", conversation=fresh(), request=8, text="Name a moon of Saturn!")
+    assert [one["whose"] for one in bo.of("similar")[-1]["found"]] == ["item"]
+    wait(lambda: ana.widget._likeness, "all is learnt")  # noqa: SLF001
+    ana.tell("similar", conversation=first, request=9, text="What is the capital of France?")
+    assert ana.of("similar")[-1]["found"] == []
+    ana.tell("similar", conversation=fresh(), request=10, text="What is the capital of France?")
+    assert [(one["whose"], one["conversation"]) for one in ana.of("similar")[-1]["found"]] == [("own", first)]
+
+
+def test_running_the_cell_again_closes_the_desk_before(opened: Callable[..., DeskPage]) -> None:
+    first = opened(says)
+    ConversationWidget(first.study, "ana", says, first.widget._desk).close()  # noqa: SLF001
+    assert first.widget.comm is None
+
+
+def test_the_frame_has_its_schema_also_when_empty() -> None:
+    assert conversations([], "s").schema == CONVERSATIONS_SCHEMA
+    assert prompts([]) == []
