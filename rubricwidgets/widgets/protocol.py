@@ -200,6 +200,7 @@ def shown_item(item: Item, lineup: Lineup, rubric: Rubric, current: StoredRating
             {"key": lineup.response_key(item.id, response.id), "text": response.text} for response in responses
         ],
         "asks": _asks(item, lineup, rubric, [response.id for response in responses]),
+        "content_warning": item.content_warning or rubric.content_warning,
         "rating": None if current is None else saved_rating(current, lineup, rubric),
     }
 
@@ -247,8 +248,11 @@ def saved_rating(stored: StoredRating, lineup: Lineup, rubric: Rubric) -> dict[s
     }
 
 
-def preview(item: Item) -> str:
-    """Return the beginning of what the item asks, on one line."""
+def preview(item: Item, rubric: Rubric) -> str:
+    """Return the beginning of what the item asks, on one line; its content warning where it has one."""
+    warning = item.content_warning or rubric.content_warning
+    if warning is not None:
+        return f"Content warning: {' '.join(warning.split())}"[:PREVIEW_LENGTH]
     asked = next((message.content for message in reversed(item.prompt) if message.role == "user"), "")
     head = (asked or item.prompt[-1].content)[: 4 * PREVIEW_LENGTH]
     line = " ".join(head.split())

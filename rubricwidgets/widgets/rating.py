@@ -201,7 +201,11 @@ class RatingWidget(StudyWidget):
     def _send_previews(self, start: int, count: int) -> None:
         places = range(start, min(start + count, len(self._lineup)))
         found = [(place, self._lineup.at(place)) for place in places]
-        previews = [{"index": place, "text": protocol.preview(item)} for place, item in found if item is not None]
+        previews = [
+            {"index": place, "text": protocol.preview(item, self._study.rubric)}
+            for place, item in found
+            if item is not None
+        ]
         self.send(protocol.outgoing("previews", **{"from": start}, previews=previews))
 
     def _send_history(self, index: int) -> None:
