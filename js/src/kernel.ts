@@ -4,16 +4,16 @@ import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import type { Config, FromKernel, ToKernel } from "./protocol";
 import type { Connection } from "./session.types";
 
-export type Model = AnyModel<{ config: Config }>;
+export type Model<C = Config> = AnyModel<{ config: C }>;
 type Unversioned<T> = T extends unknown ? Omit<T, "v"> : never;
-export type Outgoing = Unversioned<ToKernel>;
+export type Outgoing<Out = ToKernel> = Unversioned<Out>;
 
 /** Silence after which the kernel counts as busy, as gone, or as never having been there; ms. */
 const BUSY = 1500;
 const GONE = 20_000;
 const UNANSWERED = 4000;
 
-export class Kernel {
+export class Kernel<In extends { v: 1 } = FromKernel, Out = ToKernel, C = Config> {
   /** True once any message has come from this kernel-side widget. */
   readonly heard = signal(false);
   /** The kernel-side widget is no more: closed, restarted, or replaced. */
@@ -31,12 +31,12 @@ export class Kernel {
   });
 
   constructor(
-    private readonly model: Model,
-    private readonly receive: (message: FromKernel, buffers: DataView[]) => void,
+    private readonly model: Model<C>,
+    private readonly receive: (message: In, buffers: DataView[]) => void,
     signal: AbortSignal,
     private readonly now: () => number = () => performance.now(),
   ) {
-    const onMessage = (message: FromKernel, buffers: DataView[]): void => {
+    const onMessage = (message: In, buffers: DataView[]): void => {
       if (message?.v !== 1) return;
       this.heard.value = true;
       this.#broken.value = false;
@@ -65,7 +65,7 @@ export class Kernel {
   }
 
   /** Send a message; `expects` names the answer whose absence means that the kernel is busy. */
-  send(message: Outgoing, expects?: string): boolean {
+  send(message: Outgoing<Out>, expects?: string): boolean {
     if (this.ended.value) return false;
     if (expects !== undefined && !this.#oldest.has(expects)) this.#oldest.set(expects, this.now());
     try {

@@ -118,3 +118,31 @@ export function command(event: KeyboardEvent): Command | null {
   if (combined || event.altKey) return null;
   return PLAIN[event.key] ?? null;
 }
+
+/** Let no key that is pressed in `node` reach the notebook, but for the one that saves it; returns what undoes that. */
+export function guard(node: HTMLElement): () => void {
+  // Saving the notebook stays JupyterLab's; every other key ends here, so that no cell is moved, cut or run.
+  const saves = (event: KeyboardEvent): boolean => (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s";
+  const keep = (event: KeyboardEvent): void => {
+    if (!saves(event)) event.stopPropagation();
+  };
+  // Before JupyterLab looks: for this one key the focused element, and what it stands in, is not ours alone.
+  const open = (event: KeyboardEvent): void => {
+    const target = origin(event);
+    if (!saves(event) || !node.contains(target)) return;
+    const [name, value] = Object.entries(own)[0] as [string, string];
+    const marked: Element[] = [];
+    for (let each: Element | null = target; each && node.contains(each); each = each.parentElement)
+      if (each.hasAttribute(name)) marked.push(each);
+    for (const each of marked) each.removeAttribute(name);
+    setTimeout(() => {
+      for (const each of marked) each.setAttribute(name, value);
+    });
+  };
+  window.addEventListener("keydown", open, true);
+  for (const kind of ["keydown", "keyup", "keypress"] as const) node.addEventListener(kind, keep);
+  return () => {
+    window.removeEventListener("keydown", open, true);
+    for (const kind of ["keydown", "keyup", "keypress"] as const) node.removeEventListener(kind, keep);
+  };
+}

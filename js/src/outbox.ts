@@ -1,5 +1,6 @@
 /**
- * What must survive: submitted ratings until the kernel acknowledges them, and drafts until they are submitted.
+ * What must survive: what was submitted until the kernel acknowledges it, and drafts until they are submitted. Ratings as a
+ * rule; another widget keeps its own things under a study id of its own.
  *
  * IndexedDB with strict durability outlives a killed browser; localStorage loses the last second or so. Every write is
  * mirrored in memory, so that without IndexedDB the page still works and can say that it is all there is.
@@ -8,21 +9,31 @@ import { signal } from "@preact/signals";
 import type { Problem, Rating } from "./protocol";
 import type { DraftState } from "./session.types";
 
-export interface Entry {
+/** What is submitted, under a UUID; `item` is the draft that it was, `index` the place to show it at, if it has one. */
+export interface Submitted {
+  id: string;
+  item: string;
+  index?: number;
+  submitted_at: number;
+}
+export interface Entry<T extends Submitted = Rating> {
   id: string;
   study_id: string;
   rater: string;
-  rating: Rating;
+  /** What was submitted; the name is that of the first kind that there was. */
+  rating: T;
   /** The tab that sends it; others leave it alone while that tab lives. */
   tab: string;
   /** When it was put here or last adopted, ms since the epoch. */
   since: number;
   refused?: { error: string; problems: Problem[] };
 }
-export interface DraftRecord {
+export interface Drafted {
   study_id: string;
   rater: string;
   item: string;
+}
+export interface DraftRecord extends Drafted {
   index: number;
   state: DraftState;
   seconds: number;
@@ -48,13 +59,13 @@ function open(): Promise<IDBDatabase> {
   });
 }
 
-export class Outbox {
+export class Outbox<T extends Submitted = Rating, D extends Drafted = DraftRecord> {
   /** False: nothing written here outlives the page. */
   readonly durable = signal(true);
   readonly ready: Promise<void>;
   /** This page's own entries, in the order of submission. */
-  readonly own = new Map<string, Entry>();
-  readonly drafts = new Map<string, DraftRecord>();
+  readonly own = new Map<string, Entry<T>>();
+  readonly drafts = new Map<string, D>();
   #database: IDBDatabase | null = null;
   #writing = new Map<string, Promise<void>>();
   #dirty = new Set<string>();
@@ -70,7 +81,7 @@ export class Outbox {
     try {
       this.#database = await open();
       this.#database.onversionchange = () => this.#database?.close();
-      for (const draft of await this.#all<DraftRecord>("drafts"))
+      for (const draft of await this.#all<D>("drafts"))
         if (!this.drafts.has(draft.item)) this.drafts.set(draft.item, draft);
     } catch (error) {
       this.#fail(error);
@@ -78,9 +89,9 @@ export class Outbox {
   }
 
   /** Entries of this study and rater that any tab of this browser left. */
-  async left(): Promise<Entry[]> {
+  async left(): Promise<Entry<T>[]> {
     try {
-      const entries = await this.#all<Entry>("outbox");
+      const entries = await this.#all<Entry<T>>("outbox");
       return entries.sort((one, other) => one.rating.submitted_at - other.rating.submitted_at);
     } catch (error) {
       this.#fail(error);
@@ -89,7 +100,7 @@ export class Outbox {
   }
 
   /** Put an entry and drop the draft that became it, in one transaction. Resolves once it is on disk, or in memory only. */
-  async submit(entry: Entry, item: string): Promise<void> {
+  async submit(entry: Entry<T>, item: string): Promise<void> {
     this.own.set(entry.id, entry);
     this.drafts.delete(item);
     this.#dirty.delete(item);
@@ -100,7 +111,7 @@ export class Outbox {
     });
   }
 
-  async put(entry: Entry): Promise<void> {
+  async put(entry: Entry<T>): Promise<void> {
     this.own.set(entry.id, entry);
     await this.#write(["outbox"], "strict", (entries) => entries?.put(entry));
   }
@@ -112,7 +123,7 @@ export class Outbox {
   }
 
   /** Keep or drop (null) a draft. Writes of one item never overlap; the last state wins. */
-  draft(item: string, record: DraftRecord | null): void {
+  draft(item: string, record: D | null): void {
     if (record) this.drafts.set(item, record);
     else if (!this.drafts.delete(item)) return;
     this.#dirty.add(item);
@@ -165,12 +176,12 @@ export class Outbox {
     }
   }
 
-  #all<T>(store: string): Promise<T[]> {
+  #all<R>(store: string): Promise<R[]> {
     const database = this.#database;
     if (!database) return Promise.resolve([]);
     return new Promise((resolve, reject) => {
       const request = database.transaction(store).objectStore(store).index("rater").getAll([this.study_id, this.rater]);
-      request.onsuccess = () => resolve(request.result as T[]);
+      request.onsuccess = () => resolve(request.result as R[]);
       request.onerror = () => reject(request.error ?? new Error("storage cannot be read"));
     });
   }

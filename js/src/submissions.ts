@@ -1,50 +1,60 @@
-/** Ratings on their way: durable here first, sent until the kernel acknowledges them, never dropped before. */
+/** Ratings, or what else is submitted, on their way: durable here first, sent until the kernel acknowledges them, never dropped before. */
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import type { Kernel } from "./kernel";
-import type { Entry, Outbox } from "./outbox";
-import type { Ack, Nack, Problem, Rating } from "./protocol";
+import type { Drafted, Entry, Outbox, Submitted } from "./outbox";
+import type { Nack, Problem, Rating } from "./protocol";
 import { livingTabs, STALE } from "./tabs";
 
 const PATIENCE = 3000;
 const LONGEST = 15_000;
 
-export interface Refused {
+export interface Refused<T extends Submitted = Rating> {
   id: string;
-  index: number;
+  index: T["index"];
   error: string;
   problems: Problem[];
 }
 
-export class Submissions {
-  readonly #entries = signal<ReadonlyMap<string, Entry>>(new Map());
+/** What a line to the kernel must do for what is on its way. */
+interface Line {
+  send(message: never, expects?: string): boolean;
+  answered(expected: string): void;
+}
+
+export class Submissions<T extends Submitted = Rating, D extends Drafted = never> {
+  readonly #entries = signal<ReadonlyMap<string, Entry<T>>>(new Map());
   /** When each was last sent, and how long to wait before it is sent again. */
   readonly #sent = new Map<string, { at: number; patience: number }>();
   readonly #settled = new Map<string, () => void>();
   readonly storeError = signal<string | null>(null);
-  readonly waiting: ReadonlySignal<Rating[]> = computed(() =>
+  readonly waiting: ReadonlySignal<T[]> = computed(() =>
     [...this.#entries.value.values()].filter((entry) => !entry.refused).map((entry) => entry.rating),
   );
-  readonly refused: ReadonlySignal<Refused[]> = computed(() =>
+  readonly refused: ReadonlySignal<Refused<T>[]> = computed(() =>
     [...this.#entries.value.values()].flatMap(({ id, rating, refused }) =>
-      refused ? [{ id, index: rating.index, ...refused }] : [],
+      refused ? [{ id, index: rating.index as T["index"], ...refused }] : [],
     ),
   );
 
   constructor(
-    private readonly outbox: Outbox,
-    private readonly kernel: Kernel,
+    private readonly outbox: Pick<
+      Outbox<T, D>,
+      "study_id" | "rater" | "durable" | "submit" | "put" | "remove" | "left"
+    >,
+    private readonly kernel: Line,
     private readonly tab: string,
     private readonly now: () => number = () => performance.now(),
+    /** The message that submits. */
+    private readonly message: (what: T) => object = (rating) => ({ kind: "submit", rating }),
   ) {}
 
-  get all(): Entry[] {
+  get all(): Entry<T>[] {
     return [...this.#entries.value.values()];
   }
 
   /** Resolves when the rating is on disk; without storage, when the kernel has acknowledged or refused it. */
-  async add(rating: Rating): Promise<void> {
+  async add(rating: T): Promise<void> {
     const { study_id, rater } = this.outbox;
-    const entry: Entry = { id: rating.id, study_id, rater, rating, tab: this.tab, since: Date.now() };
+    const entry: Entry<T> = { id: rating.id, study_id, rater, rating, tab: this.tab, since: Date.now() };
     this.#set(entry);
     await this.outbox.submit(entry, rating.item);
     const settled = this.outbox.durable.value ? null : new Promise<void>((done) => this.#settled.set(rating.id, done));
@@ -55,19 +65,24 @@ export class Submissions {
     await settled;
   }
 
-  find(id: string): Entry | undefined {
+  find(id: string): Entry<T> | undefined {
     return this.#entries.value.get(id);
   }
 
   /** The kernel has committed it: at once it waits no more; resolves when the storage has forgotten it too. */
-  acknowledged({ id }: Ack): Promise<void> {
+  acknowledged({ id }: { id: string }): Promise<void> {
     this.storeError.value = null;
     this.kernel.answered(`submit:${id}`);
     return this.#forget(id);
   }
 
   /** The kernel could not write it now (it is sent again), or refuses it (it stays, with the reason). */
-  async rejected({ id, retry, error, problems }: Nack): Promise<Entry | undefined> {
+  async rejected({
+    id,
+    retry,
+    error,
+    problems,
+  }: Pick<Nack, "id" | "retry" | "error" | "problems">): Promise<Entry<T> | undefined> {
     const entry = this.#entries.value.get(id);
     this.kernel.answered(`submit:${id}`);
     if (retry) {
@@ -77,7 +92,7 @@ export class Submissions {
       return undefined;
     }
     if (!entry) return undefined;
-    const refused: Entry = { ...entry, refused: { error, problems } };
+    const refused: Entry<T> = { ...entry, refused: { error, problems } };
     this.#set(refused);
     await this.outbox.put(refused);
     this.#settle(id);
@@ -93,7 +108,7 @@ export class Submissions {
       const old = Date.now() - entry.since > STALE;
       const living = alive ? alive(entry.tab) : true;
       if (entry.tab !== this.tab && living && !old) continue;
-      const adopted: Entry = { ...entry, tab: this.tab, since: Date.now() };
+      const adopted: Entry<T> = { ...entry, tab: this.tab, since: Date.now() };
       this.#set(adopted);
       await this.outbox.put(adopted);
       if (!adopted.refused) this.#send(adopted);
@@ -108,13 +123,13 @@ export class Submissions {
     }
   }
 
-  #send(entry: Entry): void {
+  #send(entry: Entry<T>): void {
     const patience = Math.min((this.#sent.get(entry.id)?.patience ?? PATIENCE / 2) * 2, LONGEST);
     this.#sent.set(entry.id, { at: this.now(), patience });
-    this.kernel.send({ kind: "submit", rating: entry.rating }, `submit:${entry.id}`);
+    this.kernel.send(this.message(entry.rating) as never, `submit:${entry.id}`);
   }
 
-  #set(entry: Entry): void {
+  #set(entry: Entry<T>): void {
     this.#entries.value = new Map(this.#entries.value).set(entry.id, entry);
   }
 

@@ -5,7 +5,9 @@ import { Button } from "./button";
 import { noticesOf } from "./status";
 import { useView } from "./view";
 
-export async function download(session: Session): Promise<void> {
+export async function download(
+  session: Pick<Session, "exportWaiting"> & { config: { study: string; rater: string } },
+): Promise<void> {
   const url = URL.createObjectURL(new Blob([await session.exportWaiting()], { type: "application/json" }));
   const link = document.createElement("a");
   link.href = url;

@@ -1,11 +1,11 @@
 /** A sheet over the body for what is looked at and put away: keys, history, a conflict. It traps nothing. */
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useContext, useEffect, useId, useRef } from "preact/hooks";
 import { own } from "../keys";
 import { Button } from "./button";
 import { Key } from "./key";
-import { useView } from "./view";
+import { ViewContext } from "./view";
 
 interface Props {
   title: string;
@@ -13,16 +13,19 @@ interface Props {
   /** Absent where a choice has to be made first. */
   onClose?: () => void;
   alert?: boolean;
+  /** The widget's root, where the sheet is not the rating screen's. */
+  root?: { current: HTMLElement | null };
 }
 
-export function Sheet({ title, children, onClose, alert }: Props) {
+export function Sheet({ title, children, onClose, alert, root: given }: Props) {
   const id = useId();
   const top = useRef<HTMLDivElement>(null);
-  const { root } = useView();
+  const view = useContext(ViewContext);
+  const root = given ?? view?.root;
   // What opens by itself takes the focus only from the widget, never from another cell.
   useEffect(() => {
     const within = top.current?.getRootNode() as Document | ShadowRoot | undefined;
-    if (root.current?.contains(within?.activeElement ?? null)) top.current?.focus({ preventScroll: true });
+    if (root?.current?.contains(within?.activeElement ?? null)) top.current?.focus({ preventScroll: true });
   }, [root]);
   return (
     <div class="rw-cover">

@@ -1,18 +1,34 @@
 /** Where the rater's work stands, in words: one line for the bar, and the notices that need more words or an action. */
+import type { ReadonlySignal } from "@preact/signals";
 import type { Session } from "../session.types";
 import { count } from "./words";
 
 export type Tone = "good" | "busy" | "bad";
 
-export function statusOf(session: Session): { tone: Tone; text: string } {
+/** What must be known to say where work stands. */
+export type Standing = Pick<Session, "waiting" | "durable" | "saved" | "connection" | "storeError"> & {
+  readonly refused: ReadonlySignal<{ id: string; index?: number; error: string }[]>;
+};
+interface Words {
+  /** After "to go on": " rating". */
+  going?: string;
+  noun?: string;
+  /** What is saved, where it is not counted in ratings. */
+  saved?: string;
+  /** What was refused. */
+  where?: (refused: { id: string; index?: number }) => string;
+}
+
+export function statusOf(session: Standing, words: Words = {}): { tone: Tone; text: string } {
+  const going = words.going ?? " rating";
   const waiting = session.waiting.value;
   const kept = session.durable.value ? "kept in this browser" : "in this page only";
   // How many are saved and how many wait is said whatever else is.
-  const saved = `${session.saved.value.toLocaleString()} saved`;
+  const saved = words.saved ?? `${session.saved.value.toLocaleString()} saved`;
   const counts = waiting ? `${saved} · ${waiting.toLocaleString()} waiting, ${kept}` : saved;
   switch (session.connection.value) {
     case "unanswered":
-      return { tone: "bad", text: `Run this cell to go on rating · ${counts}` };
+      return { tone: "bad", text: `Run this cell to go on${going} · ${counts}` };
     case "gone":
       return { tone: "bad", text: `Kernel gone · ${counts}` };
     case "connecting":
@@ -41,25 +57,28 @@ export interface Notice {
   download?: boolean;
 }
 
-export function noticesOf(session: Session): Notice[] {
+export function noticesOf(session: Standing, words: Words = {}): Notice[] {
+  const { going = " rating", noun = "rating", where } = words;
   const notices: Notice[] = [];
   const waiting = session.waiting.value;
   const rest = waiting
-    ? `${count(waiting, "rating")} ${waiting === 1 ? "waits" : "wait"} here and will be sent by itself.`
+    ? `${count(waiting, noun)} ${waiting === 1 ? "waits" : "wait"} here and will be sent by itself.`
     : "Nothing waits to be sent.";
   const connection = session.connection.value;
   if (connection === "unanswered")
     notices.push({
       id: "unanswered",
       tone: "bad",
-      text: `No kernel answers this widget: run its cell again to go on rating. ${rest}`,
+      text: `No kernel answers this widget: run its cell again to go on${going}. ${rest}`,
       download: waiting > 0,
     });
   if (connection === "gone")
     notices.push({
       id: "gone",
       tone: "bad",
-      text: `The kernel is gone. Restart it and run this cell; you can go on with this item meanwhile. ${rest}`,
+      text: `The kernel is gone. Restart it and run this cell; ${
+        going ? "you can go on with this item meanwhile" : "what you write meanwhile is kept"
+      }. ${rest}`,
       download: waiting > 0,
     });
   if (session.storeError.value)
@@ -73,9 +92,15 @@ export function noticesOf(session: Session): Notice[] {
     notices.push({
       id: "storage",
       tone: "busy",
-      text: "This browser gives no storage: ratings live in this page only until the kernel has saved them, so keep it open.",
+      text: `This browser gives no storage: ${noun}s live in this page only until the kernel has saved them, so keep it open.`,
     });
-  for (const { id, index, error } of session.refused.value)
-    notices.push({ id, tone: "bad", text: `Item ${index + 1} was refused: ${error}`, index, download: true });
+  for (const one of session.refused.value)
+    notices.push({
+      id: one.id,
+      tone: "bad",
+      text: `${where?.(one) ?? `Item ${(one.index ?? 0) + 1}`} was refused: ${one.error}`,
+      ...(one.index === undefined ? {} : { index: one.index }),
+      download: true,
+    });
   return notices;
 }

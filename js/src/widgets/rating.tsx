@@ -1,7 +1,7 @@
 /** The rating screen: joins bar, text, questions and footer, and gives the keyboard to the right one of them. */
 import { useSignalEffect } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
-import { type Command, command, isTyping, origin, own } from "../keys";
+import { type Command, command, guard, isTyping, origin, own } from "../keys";
 import { placeOf } from "../place";
 import { rationaleRequired } from "../policy";
 import type { RubricSpec } from "../protocol";
@@ -159,27 +159,8 @@ function useKeyboard(view: View, root: { current: HTMLElement | null }): void {
     const node = root.current;
     if (!node) return;
     const { session } = view;
-    // Saving the notebook stays JupyterLab's; every other key ends here, so that no cell is moved, cut or run.
-    const saves = (event: KeyboardEvent): boolean =>
-      (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "s";
-    const keep = (event: KeyboardEvent): void => {
-      if (!saves(event)) event.stopPropagation();
-    };
-    // Before JupyterLab looks: for this one key the focused element, and what it stands in, is not ours alone.
-    const open = (event: KeyboardEvent): void => {
-      const target = origin(event);
-      if (!saves(event) || !node.contains(target)) return;
-      const [name, value] = Object.entries(own)[0] as [string, string];
-      const marked: Element[] = [];
-      for (let each: Element | null = target; each && node.contains(each); each = each.parentElement)
-        if (each.hasAttribute(name)) marked.push(each);
-      for (const each of marked) each.removeAttribute(name);
-      setTimeout(() => {
-        for (const each of marked) each.setAttribute(name, value);
-      });
-    };
+    const unguard = guard(node);
     const down = (event: KeyboardEvent): void => {
-      keep(event);
       session.touched();
       if (event.defaultPrevented || event.isComposing) return;
       if (act(view, event)) event.preventDefault();
@@ -201,18 +182,13 @@ function useKeyboard(view: View, root: { current: HTMLElement | null }): void {
           if (!String(node.ownerDocument.getSelection() ?? "")) view.focus(id);
         }
     };
-    window.addEventListener("keydown", open, true);
     node.addEventListener("keydown", down);
-    node.addEventListener("keyup", keep);
-    node.addEventListener("keypress", keep);
     node.addEventListener("focusin", focused);
     node.addEventListener("pointerup", pressed);
     node.addEventListener("wheel", touched, { passive: true });
     return () => {
-      window.removeEventListener("keydown", open, true);
+      unguard();
       node.removeEventListener("keydown", down);
-      node.removeEventListener("keyup", keep);
-      node.removeEventListener("keypress", keep);
       node.removeEventListener("focusin", focused);
       node.removeEventListener("pointerup", pressed);
       node.removeEventListener("wheel", touched);
