@@ -1,7 +1,7 @@
 /** A session without a kernel, for the bare demo page and the component tests. It saves nothing. */
 import { batch, computed, signal } from "@preact/signals";
 import { rationaleRequired } from "../src/policy";
-import type { DimensionSpec, RationaleSpec, RubricSpec, SavedRating, ShownItem } from "../src/protocol";
+import type { DimensionSpec, RationaleSpec, RubricSpec, SavedRating, ShownItem, Value } from "../src/protocol";
 import type { Connection, DraftState, ItemState, Missing, Session, Slot } from "../src/session.types";
 
 const rationale = (more: Partial<RationaleSpec> = {}): RationaleSpec => ({
@@ -181,6 +181,8 @@ export interface Options {
   conflict?: boolean;
   refused?: boolean;
   reference?: "shown" | "on_request" | "hidden";
+  /** What programs say of the parts that an answer judges. */
+  suggest?: (value: Value) => Record<string, unknown>;
 }
 
 /** Every state that a real session can be in, set from outside, with drafts that work as they should. */
@@ -264,6 +266,7 @@ export function fakeSession(options: Options = {}) {
     seconds: 40,
     submitted_at: Date.UTC(2026, 10, 24, 9, 30 + revision),
   });
+  const suggested = signal<Record<string, Record<string, unknown>>>({});
   const conflict = signal(
     options.conflict ? { index: index.value, mine: rating("m", 2, 2, true), theirs: rating("t", 3, 4) } : null,
   );
@@ -331,6 +334,10 @@ export function fakeSession(options: Options = {}) {
         known.set(at, makeItem(at).prompt.at(-1)?.content ?? "");
       if (known.size !== previews.value.size) previews.value = known;
     },
+    suggest: (slot, value) => {
+      suggested.value = { ...suggested.value, [slot]: { ...suggested.value[slot], ...options.suggest?.(value) } };
+    },
+    suggested: (slot) => suggested.value[slot],
     exportWaiting: async () => "[]",
     chunk: async () => ({}),
     touched: () => undefined,

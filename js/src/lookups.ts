@@ -1,7 +1,12 @@
-/** What the screen asks of the kernel beside the items: first lines for the list, earlier revisions of a rating. */
+/**
+ * What the screen asks of the kernel beside the items: first lines for the list, earlier revisions of a rating, what a
+ * program says of what was judged.
+ */
 import { type ReadonlySignal, signal } from "@preact/signals";
+import { slotId } from "./asked";
 import type { Kernel } from "./kernel";
-import type { Preview, SavedRating } from "./protocol";
+import type { Preview, SavedRating, Suggestions, Value } from "./protocol";
+import type { Slot } from "./session.types";
 
 const PATIENCE = 5000;
 const PAGE = 50;
@@ -44,5 +49,20 @@ export class Lookups {
   historyArrived(place: number, revisions: SavedRating[]): void {
     for (const give of this.#histories.get(place) ?? []) give(revisions);
     this.#histories.delete(place);
+  }
+
+  readonly #suggested = signal<ReadonlyMap<string, Suggestions["found"]>>(new Map());
+
+  suggest(index: number, { dimension, response }: Slot, value: Value): void {
+    this.kernel.send({ kind: "suggest", index, dimension: dimension.name, response, value });
+  }
+
+  suggested(index: number, slot: string): Suggestions["found"] | undefined {
+    return this.#suggested.value.get(`${index} ${slot}`);
+  }
+
+  suggestionsArrived({ index, dimension, response, found }: Suggestions): void {
+    const key = `${index} ${slotId(dimension, response)}`;
+    this.#suggested.value = new Map([...this.#suggested.value, [key, { ...this.#suggested.value.get(key), ...found }]]);
   }
 }

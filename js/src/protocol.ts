@@ -83,6 +83,8 @@ export interface ShownItem {
   responses: ShownResponse[];
   /** By dimension and response key ("" where it is about the item): what its scale must know of this item to ask. */
   asks: { [dimension: string]: { [response: string]: unknown } };
+  /** What the rater should know before they see it; it is hidden until they show it. Null or absent: nothing. */
+  content_warning?: string | null;
   /** The rater's current rating of this item. */
   rating: SavedRating | null;
 }
@@ -136,6 +138,8 @@ export type ToKernel =
   | { v: 1; kind: "submit"; rating: Rating }
   | { v: 1; kind: "previews"; from: number; count: number }
   | { v: 1; kind: "history"; index: number }
+  /** Parts of an answer are judged: what does a program say of the same parts? It never says so before. */
+  | { v: 1; kind: "suggest"; index: number; dimension: string; response: string | null; value: Value }
   | { v: 1; kind: "chunk"; name: ChunkName };
 
 export interface Welcome {
@@ -196,6 +200,15 @@ export interface Preview {
   index: number;
   text: string;
 }
+/** What a program says of parts that the rater has judged: by part, as the dimension's scale defines it. */
+export interface Suggestions {
+  v: 1;
+  kind: "suggestions";
+  index: number;
+  dimension: string;
+  response: string | null;
+  found: { [part: string]: unknown };
+}
 export type FromKernel =
   | Welcome
   | { v: 1; kind: "item"; item: ShownItem }
@@ -205,5 +218,6 @@ export type FromKernel =
   | { v: 1; kind: "trouble"; error: string }
   | { v: 1; kind: "previews"; from: number; previews: Preview[] }
   | { v: 1; kind: "history"; index: number; revisions: SavedRating[] }
+  | Suggestions
   /** The chunk's source is the message's first buffer (UTF-8). */
   | { v: 1; kind: "chunk"; name: ChunkName };

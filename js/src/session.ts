@@ -285,6 +285,8 @@ export function createSession(model: Model, outer: AbortSignal): Session {
         return lookups.previewsArrived(message.previews);
       case "history":
         return lookups.historyArrived(message.index, message.revisions);
+      case "suggestions":
+        return lookups.suggestionsArrived(message);
       case "chunk":
         chunks.arrived(message.name, buffers[0]);
     }
@@ -442,6 +444,11 @@ export function createSession(model: Model, outer: AbortSignal): Session {
     resolveConflict,
     history: (place) => lookups.history(place),
     wantPreviews: (from, count) => lookups.wantPreviews(from, count),
+    suggest(id, value) {
+      const slot = slots.value.find((each) => each.id === id);
+      if (slot) lookups.suggest(index.value, slot, value);
+    },
+    suggested: (slot) => lookups.suggested(index.value, slot),
     exportWaiting: async () =>
       JSON.stringify(
         {

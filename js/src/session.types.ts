@@ -92,6 +92,10 @@ export interface Session {
   resolveConflict(keep: "mine" | "theirs"): Promise<void>;
   history(index: number): Promise<SavedRating[]>;
   wantPreviews(from: number, count: number): void;
+  /** Ask what a program says of the parts of an answer that the rater has judged. */
+  suggest(slot: string, value: Value): void;
+  /** What was said, by part; whoever reads it while rendering follows it. */
+  suggested(slot: string): { readonly [part: string]: unknown } | undefined;
   /** Everything not yet acknowledged, as a JSON text to download. */
   exportWaiting(): Promise<string>;
   chunk(name: ChunkName): Promise<Record<string, unknown>>;

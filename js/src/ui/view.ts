@@ -23,6 +23,12 @@ export interface View {
   only: Signal<readonly string[] | null>;
   /** Two responses are shown with the words marked that the other has not. */
   diff: Signal<boolean>;
+  /** The content warning behind which the item is hidden; null once it is shown, and where it has none. */
+  covered: ReadonlySignal<string | null>;
+  /** Where the warning stands, for the keyboard. */
+  warning: { current: HTMLElement | null };
+  /** Show the item, this one only. */
+  reveal(): void;
   /** A submission was refused for what is missing: say so where it is missing. */
   tried: Signal<boolean>;
   /** The last announcement to screen readers. */
@@ -67,6 +73,7 @@ export function createView(session: Session): View {
     return [...all.filter((g) => g.dimension.about !== "item"), ...all.filter((g) => g.dimension.about === "item")];
   });
   const order = computed(() => groups.value.flatMap((group) => group.slots));
+  const revealed = signal<ReadonlySet<string>>(new Set());
   const view: View = {
     session,
     panel: signal(null),
@@ -75,6 +82,15 @@ export function createView(session: Session): View {
     referenceOpen: signal(false),
     only: signal(null),
     diff: signal(false),
+    covered: computed(() => {
+      const item = session.item.value;
+      return item && !revealed.value.has(item.key) ? item.content_warning || null : null;
+    }),
+    warning: { current: null },
+    reveal() {
+      const item = session.item.peek();
+      if (item) revealed.value = new Set([...revealed.peek(), item.key]);
+    },
     tried: signal(false),
     said: signal(""),
     opened: signal(new Set()),
@@ -96,7 +112,8 @@ export function createView(session: Session): View {
     focus(id, part = "control") {
       const place = id === undefined ? undefined : view.slots.get(id);
       if (!place) {
-        view.root.current?.focus({ preventScroll: true });
+        const warning = view.covered.peek() === null ? null : view.warning.current;
+        (warning ?? view.root.current)?.focus({ preventScroll: true });
         return;
       }
       session.current.value = id ?? null;
@@ -105,7 +122,14 @@ export function createView(session: Session): View {
         place.querySelector<HTMLElement>('.rw-control [tabindex="0"]') ||
         place.querySelector<HTMLElement>("button, input");
       target?.focus({ preventScroll: true });
-      reveal(view.asking.current, place.closest<HTMLElement>(".rw-dimension") ?? place, place);
+      // Where not even the slot fits, the row in it that has the keyboard.
+      const exact = place.clientHeight > (view.asking.current?.clientHeight ?? 0) && target?.closest<HTMLElement>("li");
+      reveal(
+        view.asking.current,
+        place.closest<HTMLElement>(".rw-dimension") ?? place,
+        exact || place,
+        exact ? 70 : 12,
+      );
       const slot = order.value.find((each) => each.id === id);
       view.bringIntoView(slot?.response ?? null, false);
     },
