@@ -216,8 +216,6 @@ def run_check(name: str, arguments: Mapping[str, Any], text: str, item: Item | N
             _said.move_to_end(key)
             return _said[key]
     found = _run_in_time(known.function, arguments, text, item)
-    if found is None:
-        return Verdict(None, "it raised an error that ended its thread")
     if found.met is not None:
         with _lock:
             _said[key] = found
@@ -226,15 +224,20 @@ def run_check(name: str, arguments: Mapping[str, Any], text: str, item: Item | N
     return found
 
 
-def _run_in_time(function: Check, arguments: Mapping[str, Any], text: str, item: Item | None) -> Verdict | None:
+def _run_in_time(function: Check, arguments: Mapping[str, Any], text: str, item: Item | None) -> Verdict:
     """Run a check that may be slow; after :data:`LIMIT` it is left alone."""
     found: list[Verdict] = []
-    thread = threading.Thread(target=lambda: found.append(_run(function, arguments, text, item)), daemon=True)
+
+    def run() -> None:
+        try:
+            found.append(_run(function, arguments, text, item))
+        except BaseException as error:  # noqa: BLE001 - even one that means to end the program ends its thread alone
+            found.append(Verdict(None, f"it raised {type(error).__name__}"))
+
+    thread = threading.Thread(target=run, daemon=True)
     thread.start()
     thread.join(LIMIT)
-    if thread.is_alive():
-        return Verdict(None, f"it took longer than {LIMIT:g} seconds")
-    return found[0] if found else None
+    return found[0] if found else Verdict(None, f"it took longer than {LIMIT:g} seconds")
 
 
 def _run(function: Check, arguments: Mapping[str, Any], text: str, item: Item | None) -> Verdict:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -36,7 +37,7 @@ class Checklist(Scale):
     apply; earned are the points of those that are met, so that meeting one with negative points takes them off. What is not
     applicable, or was left unjudged where that is allowed, counts for neither. The number is 1 at most and not held at 0: a
     response that does harm is below one that does nothing, and means of shares that were cut off at 0 would flatter it.
-    HealthBench scores so, and cuts off only the mean over a whole study (Arora et al. 2025, arXiv:2505.08775, section 3). It
+    HealthBench scores so, and cuts off only the mean over a whole study (Arora et al. 2025, arXiv:2505.08775). It
     has no number where no criterion with points above 0 applies.
 
     An answer is a list of verdicts ``{"criterion": id, "met": True, False or None (not applicable), "points"}``, in the order of
@@ -245,7 +246,10 @@ class Checklist(Scale):
         return [{key: part for key, part in one.items() if key != "note" or _shown(one)} for one in value]
 
     def from_page(self, value: Any, id_of: object) -> Any:  # noqa: ANN401
-        """Return the verdicts without what the kernel itself knows: points and the machine checks' verdicts."""
+        """Return the verdicts without what the kernel itself knows: points and the machine checks' verdicts.
+
+        A criterion that was quoted for and not judged yet is left out.
+        """
         del id_of
         if not isinstance(value, list):
             return value
@@ -253,6 +257,7 @@ class Checklist(Scale):
         return [
             {key: part for key, part in one.items() if key not in ours} if isinstance(one, dict) else one
             for one in value
+            if not (isinstance(one, dict) and "criterion" in one and "met" not in one)
         ]
 
     def records(self, value: list[dict[str, Any]], place: Place) -> list[dict[str, Any]]:
@@ -284,7 +289,9 @@ class Checklist(Scale):
         known = {one.id: one.points for one in self.own}
         counted = [(one["met"], one.get("points", known.get(one["criterion"], 1))) for one in value]
         applies = [(met, points) for met, points in counted if met is not None]
-        return sum(points for met, points in applies if met), sum(max(0, points) for _, points in applies)
+        earned = math.fsum(points for met, points in applies if met)
+        # Without what adding decimal fractions leaves behind.
+        return round(earned, 9), round(math.fsum(max(0, points) for _, points in applies), 9)
 
     def _verdict(self, given: object) -> dict[str, Any]:
         """Return one verdict as it is stored, as far as it can be checked without the item."""
