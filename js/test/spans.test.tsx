@@ -119,17 +119,21 @@ const frame = () => act(() => new Promise((done) => setTimeout(done, 20)));
 
 function select(root: Element, words: string): void {
   const walker = document.createTreeWalker(root, 4);
+  const nodes: [start: number, node: Node][] = [];
+  let text = "";
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-    const at = node.textContent?.indexOf(words) ?? -1;
-    if (at < 0) continue;
-    const range = document.createRange();
-    range.setStart(node, at);
-    range.setEnd(node, at + words.length);
-    document.getSelection()?.removeAllRanges();
-    document.getSelection()?.addRange(range);
-    return;
+    nodes.push([text.length, node]);
+    text += node.textContent;
   }
-  throw new Error(`no '${words}'`);
+  const at = text.indexOf(words);
+  if (at < 0) throw new Error(`no '${words}'`);
+  const [from, first] = nodes.findLast(([start]) => start <= at) as [number, Node];
+  const [to, last] = nodes.findLast(([start]) => start < at + words.length) as [number, Node];
+  const range = document.createRange();
+  range.setStart(first, at - from);
+  range.setEnd(last, at + words.length - to);
+  document.getSelection()?.removeAllRanges();
+  document.getSelection()?.addRange(range);
 }
 /** As with the mouse. */
 async function drag(container: Element, words: string): Promise<void> {
@@ -194,6 +198,22 @@ describe("marking", () => {
     expect(screen.queryByRole("radiogroup", { name: "Severity" })).toBeNull();
     await press("1");
     expect(marks()[0]?.severity).toBe("major");
+  });
+
+  it("by touch waits until the handles rest, and follows them", async () => {
+    const { container, marks } = open();
+    const text = container.querySelector(".rw-response [data-s]") as Element;
+    fireEvent.pointerDown(text, { button: 0, pointerType: "touch" });
+    for (const words of ["strong", "strong concern"]) {
+      select(container.querySelector(".rw-response") as Element, words);
+      fireEvent(document, new Event("selectionchange"));
+      expect(screen.queryByText("“strong concern”")).toBeNull();
+      await vi.waitFor(() => expect(screen.getByRole("dialog").querySelector("q")?.textContent).toBe(words));
+    }
+    expect(screen.getByRole("dialog").contains(document.activeElement)).toBe(false);
+    fireEvent.click(screen.getByRole("radio", { name: "made up" }));
+    await frame();
+    expect(marks()).toEqual([mark(40, 54, { severity: null })]);
   });
 
   it("of nothing is an answer of its own, and never wipes marks away", async () => {

@@ -58,7 +58,7 @@ def leaves(categories: Sequence[Category]) -> Iterator[tuple[str, Category]]:
             yield one.name, one
 
 
-def read_categories(given: object, what: str = "categories") -> tuple[Category, ...]:
+def read_categories(given: object, what: str = "categories", *, fewest: int = _FEWEST) -> tuple[Category, ...]:
     """Return categories from what an author wrote.
 
     Parameters
@@ -68,6 +68,8 @@ def read_categories(given: object, what: str = "categories") -> tuple[Category, 
         ``examples`` and ``subcategories``.
     what
         What it is called in errors.
+    fewest
+        How many answers there must be: 1 or 2.
 
     Raises
     ------
@@ -93,8 +95,8 @@ def read_categories(given: object, what: str = "categories") -> tuple[Category, 
         found.append(one)
     if nested:
         names = [name for name, _ in leaves(found)]
-        if len(names) < _FEWEST:
-            msg = f"'{what}' takes two or more names (got {len(names)})"
+        if len(names) < fewest:
+            msg = f"'{what}' takes {'one' if fewest == 1 else 'two'} or more names (got {len(names)})"
             raise RubricError(msg)
         twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
         if twice is not None:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from rubricwidgets.errors import RubricError, known_keywords, nearest, unknown_keyword
+from rubricwidgets.errors import RubricError, nearest
+from rubricwidgets.scales.categories import WITHIN, Category, leaves, read_categories
 from rubricwidgets.scales.numbers import plain_number, short
-
-#: Between a category and its sub-category.
-WITHIN = "/"
 
 #: Severities and weights of MQM as most studies use them.
 SEVERITIES = {
@@ -20,91 +17,35 @@ SEVERITIES = {
 }
 WEIGHTS = {"neutral": 0.0, "minor": 1.0, "major": 5.0, "critical": 25.0}
 
-_RECORD = ("name", "description", "subcategories")
 
-
-@known_keywords
-@dataclass(frozen=True)
-class Category:
-    """A category of marks.
-
-    Parameters
-    ----------
-    name
-        Its name, without ``/``.
-    description
-        What it means.
-    subcategories
-        Names, a mapping of names to descriptions, or :class:`Category` objects; where there are any, a mark takes one of
-        them: ``Accuracy/Omission``.
-
-    """
-
-    name: str
-    description: str = ""
-    subcategories: tuple[Category, ...] = ()
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.name, str) or not self.name.strip() or WITHIN in self.name:
-            msg = f"'categories' takes names without {WITHIN!r} (got {self.name!r})"
+def read_kinds(given: object) -> tuple[Category, ...]:
+    """Return the categories of marks from what an author wrote, where ``Accuracy/Omission`` is a name of its group's."""
+    if isinstance(given, str) or not isinstance(given, Mapping | Sequence):
+        return read_categories(given, fewest=1)
+    records: list[Any] = []
+    groups: dict[str, dict[str, Any]] = {}
+    for one in [_record(*pair) for pair in given.items()] if isinstance(given, Mapping) else map(_record, given):
+        name = one.get("name") if isinstance(one, Mapping) else None
+        group, slash, part = name.partition(WITHIN) if isinstance(name, str) else ("", "", "")
+        if not slash:
+            records.append(one)
+            continue
+        if WITHIN in part:
+            msg = f"'categories' takes names with one {WITHIN!r} at most, before the sub-category (got {name!r})"
             raise RubricError(msg)
-        if not isinstance(self.description, str):
-            msg = f"'categories' takes text as description (got {self.description!r} for {self.name!r})"
-            raise RubricError(msg)
-        parts = read_categories(self.subcategories, f"subcategories of {self.name!r}") if self.subcategories else ()
-        deep = next((one.name for one in parts if one.subcategories), None)
-        if deep is not None:
-            msg = f"'categories' takes two levels, and {self.name}{WITHIN}{deep} has sub-categories of its own"
-            raise RubricError(msg)
-        object.__setattr__(self, "subcategories", parts)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the category as JSON."""
-        own = {"name": self.name, "description": self.description}
-        return {**own, "subcategories": [one.to_dict() for one in self.subcategories]} if self.subcategories else own
+        if group not in groups:
+            groups[group] = {"name": group.strip(), "subcategories": []}
+            records.append(groups[group])
+        groups[group]["subcategories"].append({**one, "name": part.strip()})
+    return read_categories(records, fewest=1)
 
 
-def read_categories(given: object, what: str) -> tuple[Category, ...]:
-    """Return categories from what a rubric's author wrote; ``what`` names it in errors."""
-    if isinstance(given, str) or not isinstance(given, Mapping | Sequence) or not given:
-        msg = f"'{what}' takes a list of names or a mapping of names to descriptions (got {given!r})"
-        raise RubricError(msg)
-    found: dict[str, Category] = {}
-    for one in [_pair(name, own) for name, own in given.items()] if isinstance(given, Mapping) else map(_single, given):
-        before = found.get(one.name)
-        if before is not None and before.subcategories and one.subcategories:
-            # "Accuracy/Omission", "Accuracy/Addition", written one by one.
-            one = Category(one.name, before.description, (*before.subcategories, *one.subcategories))  # noqa: PLW2901
-        elif before is not None:
-            msg = f"'{what}' takes each name once (got {one.name!r} twice)"
-            raise RubricError(msg)
-        alike = next((name for name in found if name != one.name and name.casefold() == one.name.casefold()), None)
-        if alike is not None:
-            msg = f"'{what}' takes names that differ by more than case (got {alike!r} and {one.name!r})"
-            raise RubricError(msg)
-        found[one.name] = one
-    return tuple(found.values())
-
-
-def _single(one: object) -> Category:
-    if isinstance(one, Category):
+def _record(one: object, own: object = "") -> Any:  # noqa: ANN401
+    """Return the record of a name with its description or its sub-categories; anything else as it is."""
+    if not isinstance(one, str):
         return one
-    if isinstance(one, Mapping):
-        for key in one:
-            if key not in _RECORD:
-                raise RubricError(unknown_keyword("categories", str(key), _RECORD))
-        return Category(one.get("name"), one.get("description") or "", one.get("subcategories") or ())  # type: ignore[arg-type]
-    return _pair(one, "")
-
-
-def _pair(name: object, own: object) -> Category:
-    """Return the category of a name with its description or sub-categories."""
-    group, slash, part = name.partition(WITHIN) if isinstance(name, str) else (name, "", "")
-    if slash and isinstance(group, str):
-        return Category(group.strip(), subcategories=(_pair(part.strip(), own),))
-    if own is None or isinstance(own, str):
-        return Category(group, own or "")  # type: ignore[arg-type]
-    return Category(group, subcategories=own)  # type: ignore[arg-type]
+    parts = isinstance(own, Mapping | Sequence) and not isinstance(own, str)
+    return {"name": one, "subcategories" if parts else "description": own}
 
 
 def read_severities(given: object) -> dict[str, str]:
@@ -156,11 +97,7 @@ def _number(what: str, given: object) -> float:
 
 def names_of(categories: Sequence[Category]) -> tuple[str, ...]:
     """Return everything that a mark can have as category, in order: ``Accuracy/Omission``, ``Other``."""
-    return tuple(
-        name
-        for one in categories
-        for name in ([one.name + WITHIN + part.name for part in one.subcategories] or [one.name])
-    )
+    return tuple(name for name, _ in leaves(categories))
 
 
 def read_weights(given: object, severities: Sequence[str], categories: Sequence[Category]) -> dict[str, Any]:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from rubricwidgets.errors import AnswerError, RubricError, known_keywords, nearest
 from rubricwidgets.scales.base import Scale
+from rubricwidgets.scales.categories import WITHIN
 from rubricwidgets.scales.span_kinds import (
-    WITHIN,
     names_of,
-    read_categories,
+    read_kinds,
     read_severities,
     read_weights,
     weight_of,
@@ -88,7 +88,7 @@ class Spans(Scale):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        categories, severities = read_categories(self.categories, "categories"), read_severities(self.severities)
+        categories, severities = read_kinds(self.categories), read_severities(self.severities)
         object.__setattr__(self, "categories", categories)
         object.__setattr__(self, "severities", severities)
         object.__setattr__(self, "weights", read_weights(self.weights, tuple(severities), categories))

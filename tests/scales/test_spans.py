@@ -71,14 +71,18 @@ def test_subcategories_are_named_with_what_they_belong_to() -> None:
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda: Spans([]), "'categories' takes a list of names"),
-        (lambda: Spans("ab"), "'categories' takes a list of names or a mapping of names to descriptions (got 'ab')"),
-        (lambda: Spans([" "]), "'categories' takes names without '/'"),
+        (lambda: Spans([]), "'categories' takes one or more names (got 0)"),
+        (lambda: Spans("ab"), "'categories' takes a list of names or a mapping of names to descriptions (got str)"),
+        (lambda: Spans([" "]), "'categories' takes names (got ' ')"),
+        (lambda: Spans(["a/b/c"]), "takes names with one '/' at most, before the sub-category (got 'a/b/c')"),
         (lambda: Spans(["a", "a"]), "takes each name once (got 'a' twice)"),
         (lambda: Spans(["a", "A"]), "differ by more than case (got 'a' and 'A')"),
         (lambda: Spans(["a/b", "a/b"]), "takes each name once (got 'b' twice)"),
-        (lambda: Spans({"a": {"b": {"c": ""}}}), "takes two levels, and a/b has sub-categories of its own"),
-        (lambda: Spans({"a": 3}), "'subcategories of 'a'' takes a list of names"),
+        (
+            lambda: Spans({"a": {"b": {"c": ""}}}),
+            "takes two levels, and 'b' in subcategories of 'a' has sub-categories of its own",
+        ),
+        (lambda: Spans({"a": 3}), "'categories' takes text as description (got 3 for 'a')"),
         (lambda: Spans([{"name": "a", "descripton": ""}]), "did you mean 'description'?"),
         (lambda: Spans(["a"], severities={"minor": 1}), "numbers go to 'weights'"),
         (lambda: Spans(["a"], severities=["x", "X"]), "'severities' takes each name once (got 'X' twice)"),

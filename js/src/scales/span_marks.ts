@@ -7,6 +7,7 @@ import { utf16 } from "../text/selection";
 export interface Named {
   name: string;
   description: string;
+  examples?: string[];
 }
 export interface CategorySpec extends Named {
   subcategories?: Named[];

@@ -194,16 +194,21 @@ function OverBox({ board, over }: { board: Board; over: Over }) {
       grown.disconnect();
     };
   }, [board, over.mark, over.text]);
-  useLayoutEffect(() => {
-    const parts = over.selects && board.texts.get(over.text)?.node.querySelectorAll(`[data-mark~="${over.mark}"]`);
-    const [first, last] = parts ? [parts[0]?.firstChild, parts[parts.length - 1]?.firstChild] : [];
+  useEffect(() => {
+    if (!over.selects) return;
     // The text was cut where the mark begins and ends, and the selection with it.
-    if (first && last) {
+    const drawn = requestAnimationFrame(() => {
+      const parts = board.texts.get(over.text)?.node.querySelectorAll(`[data-mark~="${over.mark}"]`);
+      const [first, last] = [parts?.[0]?.firstChild, parts?.[parts.length - 1]?.firstChild];
+      if (!first?.parentElement || !last) return;
       const end = last.nodeType === 3 ? (last.textContent?.length ?? 0) : last.childNodes.length;
-      selectionAt(first.parentElement as Element)?.setBaseAndExtent(first, 0, last, end);
-    }
+      selectionAt(first.parentElement)?.setBaseAndExtent(first, 0, last, end);
+    });
     return () => {
-      if (first?.parentElement) selectionAt(first.parentElement)?.removeAllRanges();
+      cancelAnimationFrame(drawn);
+      const pane = paneOf(box.current);
+      const selection = pane && selectionAt(pane);
+      if (selection?.anchorNode && pane?.contains(selection.anchorNode)) selection.removeAllRanges();
     };
   }, [board, over.key, over.selects]);
   return (

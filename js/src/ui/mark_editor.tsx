@@ -81,9 +81,7 @@ export function MarkEditor(props: Props) {
     else if ((event.key.length > 1 && event.key !== "Backspace") || event.key === " " || event.key === "?") return;
     event.preventDefault();
   };
-  const described = spec.categories.some(
-    (one) => one.description || one.subcategories?.some((each) => each.description),
-  );
+  const described = spec.categories.some((one) => tell(one) || one.subcategories?.some(tell));
   const chosen = parts.find(({ name }) => name === part && shown === group) ?? category;
   const about = told ?? chosen;
   return (
@@ -116,7 +114,7 @@ export function MarkEditor(props: Props) {
           onTell={setTold}
         />
       )}
-      {described && <p class="rw-mark-about rw-muted">{about?.description || "\u00a0"}</p>}
+      {described && <p class="rw-mark-about rw-muted">{about ? tell(about) || "\u00a0" : "\u00a0"}</p>}
       {spec.severities.length > 1 && (
         <Group
           step="severity"
@@ -167,6 +165,10 @@ export function MarkEditor(props: Props) {
     </div>
   );
 }
+
+/** What a category means, with its examples. */
+const tell = ({ description, examples = [] }: Named): string =>
+  [description, examples.length ? `e.g. ${examples.join("; ")}` : ""].filter(Boolean).join(" · ");
 
 interface GroupProps<Option extends Named> {
   step: string;
@@ -222,7 +224,7 @@ function Group<Option extends Named>({
             key={option.name}
             class="rw-choice"
             aria-checked={option.name === chosen}
-            aria-description={option.description || undefined}
+            aria-description={tell(option) || undefined}
             disabled={disabled}
             tabIndex={place === at ? 0 : -1}
             data-value={option.name}
