@@ -158,6 +158,7 @@ const Control: ScaleControl["Control"] = ({
     board.caret.value = {
       text: id,
       at: from,
+      digits: true,
       take(part, digit) {
         board.caret.value = null;
         current.current.take(id, part, "keys", digit);
@@ -342,7 +343,6 @@ const Control: ScaleControl["Control"] = ({
             const kind = kindOf(mark) + (spec.severities.length && !mark.severity ? ", severity missing" : "");
             const where = mark.target !== "response" ? `${textOf(mark.target)?.title ?? mark.target}: ` : "";
             return (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a mark is known by its number
               <li key={at} class={hot.value === idOf(at) ? "rw-hot" : ""}>
                 <Button
                   class="rw-mark-row"

@@ -55,6 +55,8 @@ export interface Caret {
   /** UTF-16 offset to begin at. */
   at: number;
   take(part: Part, digit?: string): void;
+  /** Digits say what is taken. */
+  digits?: boolean;
   /** To the next text, where there are several to mark. */
   next?: () => void;
   /** The caret was left without taking anything: by its key, or since the focus went to `to`. */

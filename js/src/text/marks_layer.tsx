@@ -224,12 +224,12 @@ const HELP: [keys: string, does: string][] = [
   ["↑ ↓", "sentence"],
   ["Shift", "select"],
   ["1 … 9", "category"],
-  ["Enter", "mark"],
+  ["Enter", "take"],
   ["Esc", "leave"],
 ];
 /** What the same says to somebody who hears it. */
 const SPOKEN =
-  "Arrows move by character, with Control by word, up and down by sentence. Shift or Space selects. Enter marks, digits choose the category, Escape leaves.";
+  "Arrows move by character, with Control by word, up and down by sentence. Shift or Space selects. Enter takes it, Escape leaves.";
 
 interface Ends {
   anchor: number;
@@ -277,7 +277,8 @@ function CaretBar({ board, caret, say }: { board: Board; caret: Caret; say: Prop
     node.style.top = `${box.top - outer.top + pane.scrollTop - 1}px`;
     node.style.left = `${box.left - outer.left - 1}px`;
     node.style.height = `${box.height + 2}px`;
-    bring(pane, box.top, box.bottom, 44);
+    // Clear of the head of the text above and of the list of keys below.
+    bring(pane, box.top, box.bottom, Math.max(44, ((node.nextElementSibling as HTMLElement)?.offsetHeight ?? 0) + 10));
     const selection = selectionAt(pane);
     const from = ends.anchor === ends.head ? null : toDom(seen.current, ends.anchor);
     if (from) selection?.setBaseAndExtent(...from, ...at);
@@ -321,8 +322,9 @@ function CaretBar({ board, caret, say }: { board: Board; caret: Caret; say: Prop
       say(selects ? `selected: ${marked || "nothing"}` : passed || "space");
     } else if (event.key === "Escape") caret.leave();
     else if (event.key === "Enter") take();
-    else if (/^\d$/.test(event.key) && !combined) take(event.key);
-    else if (event.key === " ") {
+    else if (/^\d$/.test(event.key) && !combined) {
+      if (caret.digits) take(event.key);
+    } else if (event.key === " ") {
       setEnds({ ...ends, held: !ends.held, anchor: ends.held ? ends.anchor : ends.head });
       say(ends.held ? "selection ends here" : "selection begins here");
     } else if (event.key === "m" && !combined) caret.next?.();
@@ -338,14 +340,14 @@ function CaretBar({ board, caret, say }: { board: Board; caret: Caret; say: Prop
         role="application"
         aria-roledescription="caret"
         aria-label="Caret in the text"
-        aria-description={SPOKEN}
+        aria-description={caret.digits ? `${SPOKEN} Digits choose the category.` : SPOKEN}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the caret takes the keys
         tabIndex={0}
         onKeyDown={onKeyDown}
         onBlur={({ relatedTarget: to }) => to && board.caret.peek() === caret && caret.leave(to)}
       />
       <p class="rw-caret-help" aria-hidden="true">
-        {HELP.map(([keys, does]) => (
+        {HELP.filter(([, does]) => caret.digits || does !== "category").map(([keys, does]) => (
           <span key={keys}>
             <kbd>{keys}</kbd> {does}
           </span>

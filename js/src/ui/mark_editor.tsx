@@ -85,7 +85,6 @@ export function MarkEditor(props: Props) {
   const chosen = parts.find(({ name }) => name === part && shown === group) ?? category;
   const about = told ?? chosen;
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: it hears the keys of what is in it
     <div ref={root} class="rw-mark-editor" role="dialog" aria-label={title} onKeyDown={onKeyDown}>
       <div class="rw-head">
         <p class="rw-mark-title">
@@ -212,7 +211,6 @@ function Group<Option extends Named>({
     event.preventDefault();
   };
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: its buttons are
     <div ref={group} class="rw-mark-group" role="radiogroup" aria-label={label} data-step={step} onKeyDown={onKeyDown}>
       <span class="rw-muted" aria-hidden="true">
         {short}
