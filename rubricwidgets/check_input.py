@@ -39,6 +39,7 @@ _ALIASES = {
     "not_applicable": ("not_applicable",),
     "evidence": ("evidence", "quote"),
     "machine": ("machine",),
+    "machine_note": ("machine_note",),
 }
 
 
@@ -54,6 +55,7 @@ class _Row:
     not_applicable: bool
     evidence: str | None
     machine: object
+    note: str
 
 
 def read_checks(
@@ -74,8 +76,8 @@ def read_checks(
         A Polars or pandas frame or a list of records, as ``checks()`` returns them: ``item``, ``rater``, ``response`` or
         ``model`` where items have several, ``criterion`` (its id, or its text) and ``met`` (True or False, met or not
         met, yes or no, 1 or 0; null with ``not_applicable``, or ``n/a``); perhaps ``evidence`` (words of the response),
-        ``machine`` (what a program said), ``rationale``, ``seconds`` and ``submitted_at``. A row whose ``met`` is null and
-        that does not say "not applicable" was not judged, and is left out.
+        ``machine`` and ``machine_note`` (what a program said), ``rationale``, ``seconds`` and ``submitted_at``. A row
+        whose ``met`` is null and that does not say "not applicable" was not judged, and is left out.
     rubric, items
         What the verdicts are of.
     dimension
@@ -158,6 +160,7 @@ def _row(row: Mapping[str, Any], names: Names, rater_name: str | None, number: i
         not_applicable=get(row, names["not_applicable"]) in (True, 1, "true", "True"),
         evidence=None if evidence is None or not str(evidence).strip() else str(evidence),
         machine=get(row, names["machine"]),
+        note=str(get(row, names["machine_note"]) or ""),
     )
 
 
@@ -219,7 +222,7 @@ def _verdict(row: _Row, rubric: Rubric, items: dict[str, Item]) -> tuple[str | N
                 raise AnswerError(msg)
             found["met"] = None
         if row.machine is not None:
-            found |= {"machine": read_met(row.machine), "note": ""}
+            found |= {"machine": read_met(row.machine), "note": row.note}
         place = place_of(item, response)
         if row.evidence is not None:
             found["evidence"] = _evidence(row.evidence, "" if place.response is None else place.response.text)

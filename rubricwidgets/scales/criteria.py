@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -129,7 +130,7 @@ def _read_check(given: object) -> MachineCheck | None:
     else:
         name, arguments = (
             given["check"],
-            {key: value for key, value in given.items() if key != "check" and value is not None},
+            {key: _plain(value) for key, value in given.items() if key != "check" and not _absent(value)},
         )
     try:
         plain = json.loads(json.dumps(arguments, allow_nan=False))
@@ -140,6 +141,17 @@ def _read_check(given: object) -> MachineCheck | None:
     if problem:
         raise RubricError(problem)
     return MachineCheck(name, plain)
+
+
+def _absent(value: object) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))
+
+
+def _plain(value: object) -> object:
+    """Return an argument as it was meant: tables make 50.0 of 50 where other rows have none, and arrays of lists."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def read_criteria(given: object, what: str = "criteria") -> tuple[Criterion, ...]:
@@ -185,7 +197,7 @@ def _read_one(one: object, named: str) -> Criterion:
         msg = f"takes text, a record with 'text' or a Criterion (got {one!r})"
         raise RubricError(msg)
     # Parquet and its like have every field in every record, null where it is not there.
-    record = {str(key): value for key, value in one.items() if value is not None}
+    record = {str(key): value for key, value in one.items() if not _absent(value)}
     own = {key: record.pop(key) for key in _FIELDS if key in record}
     if record and isinstance(own.get("check"), str):
         own["check"] = {"check": own["check"], **record}
