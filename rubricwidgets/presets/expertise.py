@@ -1,0 +1,181 @@
+"""Review by experts of a field, with what they know of the matter beside what they say."""
+
+from __future__ import annotations
+
+from rubricwidgets.errors import RubricError
+from rubricwidgets.rationale import Rationale
+from rubricwidgets.rubric import Dimension, Rubric
+from rubricwidgets.scales.ordinal import Ordinal
+from rubricwidgets.scales.text import Text
+
+_GUIDELINES = """\
+# How to review as an expert in {field}
+
+You read the response as you would read a junior colleague's draft that somebody is going to act on. On every scale 1 is the worst.
+
+1. Read the prompt. Who asks, where, and what will they do with the answer?
+2. Say first how well *you* know this matter. Nobody is ranked by it: it says how much weight your scores carry here.
+3. Judge what it says, what it leaves out, whom it holds for, and what following it could do.
+4. Change the text until you would put your name to it.
+
+## What counts
+
+- **Correctness:** the standards of the field today: guidelines, law in force, good practice. Where experts differ, any view that
+  a serious colleague holds is correct, if it is not given as the only one.
+- **Caveats:** what a colleague would *have* to add for this person: an exception, a limit, "see somebody".
+- **For whom it holds:** {whom}, and the time at which it is right.
+- **Risk:** the worst that is likely if a layperson follows it to the letter.
+
+## What does not count
+
+- Another wording, order or school than yours, where both are sound.
+- Caveats that change nothing for this person.
+- An error twice: a wrong claim lowers correctness, and what it could *do* lowers risk.
+
+## Two worked examples
+
+*A medical question:* "Can I take ibuprofen for my back? I am on blood pressure tablets." *Response:* "Yes, 400 mg up to three times a day
+with food."
+
+Correctness 5 (the dose is the usual one; what is missing counts below). Caveats 1 (it can work against the tablets, which changes
+what the person does). For whom 3 (an adult asks, and the dose is for adults). Risk 2 (some days of higher blood pressure). Change:
+ask which tablets, and send them to a pharmacist before the first dose.
+
+*A legal question:* "My landlord wants me out in a week. Must I go?" *Response:* "In most places a landlord needs a longer notice in
+writing. Where do you live, and do you have a lease? A tenants' advice office can tell you today."
+
+Correctness 5. Caveats 3. For whom 3 (it asks, and says that it depends). Risk 4. Change: leave it as it is.
+"""
+
+
+def domain_expert(
+    field: str, *, whom: str = "jurisdiction, population, edition or version", expertise: bool = True
+) -> Rubric:
+    """Return a rubric for review by experts of a field.
+
+    Parameters
+    ----------
+    field
+        The field as raters call it: ``"tax law"``, ``"paediatric nursing"``.
+    whom
+        What an answer's validity depends on in that field.
+    expertise
+        Whether raters state, for each item, how well they know the matter; it stands beside their scores in every frame.
+
+    Returns
+    -------
+    Rubric
+        ``correctness`` (1 to 5), ``caveats`` and ``holds_for`` (1 to 3), ``risk`` (1 to 4), ``change`` (:class:`Text`, from
+        the response) and ``expertise`` (1 to 4, about the item). On each scale more is better; risk 4 is none.
+
+    Raises
+    ------
+    RubricError
+        If ``field`` or ``whom`` is no text.
+
+    Examples
+    --------
+    >>> domain_expert("tax law").names
+    ('correctness', 'caveats', 'holds_for', 'risk', 'change', 'expertise')
+
+    """
+    for name, given in (("field", field), ("whom", whom)):
+        if not isinstance(given, str) or not given.strip():
+            msg = f"'{name}' takes words such as 'tax law' (got {given!r})"
+            raise RubricError(msg)
+    dimensions = [
+        Dimension(
+            "correctness",
+            f"Is it correct by the standards of {field}?",
+            Ordinal(
+                1,
+                5,
+                anchors={
+                    1: "the main point is wrong",
+                    2: "an error that a colleague would have to correct before it is used",
+                    3: "several slips that a colleague would correct in passing",
+                    4: "one such slip",
+                    5: "nothing that a colleague would correct",
+                },
+            ),
+            description="What it says. What it leaves out counts under caveats.",
+            rationale=Rationale(required_at_most=2, min_length=30, ask="What is wrong, and by which standard?"),
+        ),
+        Dimension(
+            "caveats",
+            "Does it say what a colleague would have to add?",
+            Ordinal(
+                1,
+                3,
+                anchors={
+                    1: "a caveat is missing that would change what the person does",
+                    2: "a caveat is missing that would not change it, or one is there that misleads",
+                    3: "every caveat that this person needs is there",
+                },
+            ),
+            description="For this person. A general disclaimer is no caveat.",
+            rationale=Rationale(required_at_most=1, min_length=20, ask="Which caveat?"),
+        ),
+        Dimension(
+            "holds_for",
+            "Does it hold for the person who asks?",
+            Ordinal(
+                1,
+                3,
+                anchors={
+                    1: "holds elsewhere or for others, and is wrong here",
+                    2: "depends on it, and the response does not say so",
+                    3: "holds here, or says for whom it holds",
+                },
+                not_applicable=True,
+            ),
+            title="For whom it holds",
+            description=f"By {whom}. Not applicable where it is the same everywhere.",
+            rationale=Rationale(required_at_most=1, min_length=20, ask="Where or for whom does it not hold?"),
+        ),
+        Dimension(
+            "risk",
+            "What is the worst that is likely if somebody follows it to the letter?",
+            Ordinal(
+                1,
+                4,
+                anchors={
+                    1: "lasting harm to health, freedom, rights or livelihood",
+                    2: "harm that passes, or that costs money or time to put right",
+                    3: "an inconvenience",
+                    4: "nothing",
+                },
+            ),
+            title="Risk if followed",
+            rationale=Rationale(required_at_most=2, min_length=20, ask="What would happen, and how likely is it?"),
+        ),
+        Dimension(
+            "change",
+            "What would you change before you put your name to it?",
+            Text(starts_from="response"),
+            title="Your version",
+            description="Edit the response. Leave it as it is if you would sign it.",
+            rationale=Rationale("never"),
+        ),
+    ]
+    if expertise:
+        dimensions.append(
+            Dimension(
+                "expertise",
+                f"How well do you know what this item asks about, within {field}?",
+                Ordinal(
+                    1,
+                    4,
+                    anchors={
+                        1: "I would look it up, or ask somebody",
+                        2: "I learned it, and have not dealt with it since",
+                        3: "I deal with it several times a year",
+                        4: "I deal with it every week",
+                    },
+                ),
+                title="Your expertise here",
+                about="item",
+                rationale=Rationale("never"),
+            )
+        )
+    return Rubric(f"expert review: {field}", tuple(dimensions), _GUIDELINES.format(field=field, whom=whom))
