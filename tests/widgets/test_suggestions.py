@@ -117,7 +117,7 @@ def test_scales_without_programs_and_odd_values_get_an_empty_answer(page: Page) 
         assert suggest(page, value, key) == {}
 
 
-def whole(page: Page, met: bool = True) -> list[dict[str, Any]]:
+def whole(page: Page, *, met: bool = True) -> list[dict[str, Any]]:
     form = [
         {"criterion": "c2", "met": None},
         {"criterion": "long", "met": met, "machine": True, "points": 50, "before": not met},
