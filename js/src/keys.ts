@@ -25,6 +25,7 @@ export type Command =
   | "view"
   | "diff"
   | "reference"
+  | "reveal"
   | "page_up"
   | "page_down"
   | "close";
@@ -48,6 +49,7 @@ const PLAIN: Record<string, Command> = {
   v: "view",
   d: "diff",
   e: "reference",
+  o: "reveal",
   PageUp: "page_up",
   PageDown: "page_down",
   Escape: "close",
@@ -74,6 +76,7 @@ export const KEYS: [title: string, keys: [keys: string, does: string][]][] = [
       ["Page Up / Down", "scroll the text"],
       ["v", "bring the marked response into view"],
       ["e", "show the reference"],
+      ["o", "show an item that carries a warning"],
       ["d", "of two responses, mark the words that the other has not"],
       ["[ / ]", "previous or next item"],
       ["Tab", "next control, and out of the widget"],

@@ -1,46 +1,43 @@
-/** One category of several, or a set of them; descriptions are part of the control. */
+/** One category of several, or a set of them: buttons while they are few and plain, else groups with all about them. */
 
 import { useContext } from "preact/hooks";
-import type { ScaleSpec, Value } from "../protocol";
+import type { Value } from "../protocol";
 import type { ScaleControl } from "../scale.types";
 import { Choices } from "../ui/choices";
 import { Compact } from "../ui/compact";
 import { Key } from "../ui/key";
-
-interface Spec extends ScaleSpec {
-  categories: { name: string; description: string }[];
-  multiple: boolean;
-}
+import { Picker } from "../ui/picker";
+import {
+  choose,
+  chooseNone,
+  chosenIn,
+  isNone,
+  isPlain,
+  leavesOf,
+  MANY,
+  type NominalSpec,
+  noneOf,
+  withoutSeverity,
+} from "./policies";
 
 const NONE = "\u0000none";
 
-/** Whether "none of these" is offered: where several may be chosen, none may be, unless the rubric has a word for it. */
-const offersNone = (spec: Spec): boolean =>
-  spec.multiple && !spec.categories.some(({ name }) => /^none\b/i.test(name.trim()));
+const Control: ScaleControl["Control"] = (props) =>
+  isPlain(props.scale as NominalSpec) ? <Plain {...props} /> : <Picker {...props} />;
 
-/** The value after choosing a category: itself, or the set with it switched, in the rubric's order; empty is unset. */
-function choose(spec: Spec, value: Value | undefined, name: string): Value | undefined {
-  if (!spec.multiple) return name;
-  // Chosen, none is an answer; all switched off again, the question is open again.
-  if (name === NONE) return Array.isArray(value) && value.length === 0 ? undefined : [];
-  const now = Array.isArray(value) ? value : [];
-  const next = spec.categories
-    .map((category) => category.name)
-    .filter((each) => (each === name ? !now.includes(each) : now.includes(each)));
-  return next.length ? next : undefined;
-}
-
-const Control: ScaleControl["Control"] = ({ scale, onChange, ...rest }) => {
-  const spec = scale as Spec;
+const Plain: ScaleControl["Control"] = ({ scale, onChange, ...rest }) => {
+  const spec = scale as NominalSpec;
   const described = !useContext(Compact) && spec.categories.some((category) => category.description);
+  const none = noneOf(spec);
+  const value = rest.notApplicable ? undefined : rest.value;
   return (
     <Choices
       {...rest}
-      value={Array.isArray(rest.value) && !rest.value.length ? NONE : rest.value}
+      value={isNone(rest.value) ? NONE : rest.value}
       multiple={spec.multiple}
       class={`rw-choices ${described ? "rw-described" : ""}`}
-      onChoose={(name) => onChange(choose(spec, rest.notApplicable ? undefined : rest.value, String(name)))}
-      stops={[...spec.categories, ...(offersNone(spec) ? [{ name: NONE, description: "" }] : [])].map(
+      onChoose={(name) => onChange(name === NONE ? chooseNone(value) : choose(spec, value, String(name)))}
+      stops={[...spec.categories, ...(none === null ? [] : [{ name: NONE, description: "" }])].map(
         ({ name, description }, at) => ({
           value: name,
           class: `rw-choice ${spec.multiple ? "rw-many" : ""}`,
@@ -48,7 +45,7 @@ const Control: ScaleControl["Control"] = ({ scale, onChange, ...rest }) => {
             <>
               <span class="rw-tick" />
               <span>
-                {name === NONE ? "none of these" : name}
+                {name === NONE ? none : name}
                 {described && description && <span class="rw-anchor"> {description}</span>}
               </span>
               {name === NONE ? <Key>0</Key> : at < 9 && <Key>{at + 1}</Key>}
@@ -60,24 +57,57 @@ const Control: ScaleControl["Control"] = ({ scale, onChange, ...rest }) => {
   );
 };
 
+const text = (spec: NominalSpec, value: Value): string =>
+  chosenIn(value)
+    .map(({ category, severity }) => (severity ? `${category} (${severity})` : category))
+    .join("; ") ||
+  (noneOf(spec) ?? "none of these");
+
 const nominal: ScaleControl = {
   kind: "nominal",
   Control,
   key: (scale, value, pressed) => {
-    const spec = scale as Spec;
-    if (pressed === "0" && offersNone(spec)) return choose(spec, value, NONE) ?? null;
+    const spec = scale as NominalSpec;
+    // The buttons of a picker have their keys themselves.
+    if (!isPlain(spec)) return undefined;
+    if (pressed === "0" && noneOf(spec) !== null) return chooseNone(value) ?? null;
     const category = /^[1-9]$/.test(pressed) ? spec.categories[Number(pressed) - 1] : undefined;
     // null: the last category of a set was switched off, so the answer is unset again.
     return category && (choose(spec, value, category.name) ?? null);
   },
   legend: (scale) =>
-    (scale as Spec).categories.filter((c) => c.description).map((c) => [c.name, c.description] as [string, string]),
-  text: (_scale, value) => (Array.isArray(value) ? value.join("; ") || "none of these" : String(value)),
+    isPlain(scale as NominalSpec)
+      ? (scale as NominalSpec).categories
+          .filter((c) => c.description)
+          .map((c) => [c.name, c.description] as [string, string])
+      : [],
+  text: (scale, value) => text(scale as NominalSpec, value),
+  brief: (scale, value) => {
+    const spec = scale as NominalSpec;
+    const count = chosenIn(value).length;
+    return count > 1 && !isPlain(spec) ? `${count} chosen` : text(spec, value);
+  },
   number: () => null,
+  lacks: (scale, value) => {
+    const open = withoutSeverity(scale as NominalSpec, value);
+    return open.length ? `severity of ${open.map(({ category }) => category).join(", ")}` : null;
+  },
+  chosen: (scale, value) => {
+    const spec = scale as NominalSpec;
+    const none = spec.none ? noneOf(spec) : null;
+    const groups = leavesOf(spec);
+    const found = chosenIn(value).flatMap(({ category, severity }): Value[] => {
+      const group = groups.find(({ name }) => name === category)?.group;
+      return [category, ...(group ? [group] : []), ...(severity ? [severity] : [])];
+    });
+    return found.length || none === null ? found : [none];
+  },
   keys: (scale) => {
-    const spec = scale as Spec;
+    const spec = scale as NominalSpec;
     const categories = `1 … ${Math.min(9, spec.categories.length)}`;
-    return offersNone(spec) ? `${categories}, 0` : categories;
+    const all = noneOf(spec) === null ? categories : `${categories}, 0`;
+    if (isPlain(spec)) return all;
+    return `${all}, x (what it means)${leavesOf(spec).length > MANY ? ", / (search)" : ""}`;
   },
 };
 export default nominal;

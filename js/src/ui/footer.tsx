@@ -6,7 +6,7 @@ import { useView } from "./view";
 import { count } from "./words";
 
 export function Footer({ onSubmit, onUndo }: { onSubmit: () => void; onUndo: () => void }) {
-  const { session, form } = useView();
+  const { session, form, covered } = useView();
   const index = session.index.value;
   const draft = session.draft.value;
   const revising = session.item.value?.rating?.status === "rated";
@@ -58,7 +58,7 @@ export function Footer({ onSubmit, onUndo }: { onSubmit: () => void; onUndo: () 
       )}
       <span class="rw-go">
         <Missing />
-        <Button class="rw-primary" onClick={onSubmit}>
+        <Button class="rw-primary" onClick={onSubmit} disabled={covered.value !== null}>
           {revising ? "Submit revision" : "Submit and next"} <Key>Ctrl ↵</Key>
         </Button>
       </span>
@@ -72,7 +72,7 @@ function Missing() {
   const { session, tried } = view;
   const missing = view.missing.value;
   const first = missing[0];
-  if (!session.item.value) return null;
+  if (!session.item.value || view.covered.value !== null) return null;
   if (!first) return <span class="rw-missing rw-muted">Nothing missing</span>;
   const fresh = !Object.keys(session.draft.value.answers).length;
   return (

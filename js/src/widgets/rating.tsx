@@ -21,6 +21,7 @@ import { Messages } from "../ui/messages";
 import { Reading } from "../ui/reading";
 import { SkipAndFlag } from "../ui/skip_and_flag";
 import { createView, glide, type View, ViewContext } from "../ui/view";
+import { Warning } from "../ui/warning";
 import { lengthOf } from "../ui/words";
 
 export function App({ session }: { session: Session }) {
@@ -72,6 +73,8 @@ export function App({ session }: { session: Session }) {
           {panel.value === "items" && <Items onClose={closePanel} />}
           {done ? (
             <Closing />
+          ) : item && rubric && view.covered.value !== null ? (
+            <Warning key={item.key} words={view.covered.value} />
           ) : item && rubric ? (
             <>
               <Reading item={item} key={item.key} />
@@ -144,14 +147,25 @@ function useNewItem(view: View, root: { current: HTMLElement | null }, key: stri
     if (view.reading.current) view.reading.current.scrollTop = 0;
     if (view.asking.current) view.asking.current.scrollTop = 0;
     const { index, total, saved } = view.session;
+    const warning = view.covered.peek();
     view.said.value =
       key === "end"
         ? `All done: ${saved.peek()} of ${total.peek()} saved`
-        : `Item ${index.peek() + 1} of ${total.peek()}`;
+        : `Item ${index.peek() + 1} of ${total.peek()}${warning ? `. Content warning: ${warning}` : ""}`;
     const first = view.order.peek()[0]?.id;
     view.session.current.value = first ?? null;
     if (inside.current && view.panel.peek() !== "items") view.focus(key === "end" ? undefined : first);
   }, [view, root, key]);
+  // Shown on demand: the keyboard goes where it is at any other item.
+  const covered = view.covered.value !== null;
+  const before = useRef<[string | null, boolean]>([key, covered]);
+  useLayoutEffect(() => {
+    const [item, hidden] = before.current;
+    before.current = [key, covered];
+    if (item !== key || !hidden || covered) return;
+    view.said.value = "Item shown";
+    if (inside.current) view.focus(view.order.peek()[0]?.id);
+  }, [view, key, covered]);
 }
 
 function useKeyboard(view: View, root: { current: HTMLElement | null }): void {
@@ -203,6 +217,8 @@ function act(view: View, event: KeyboardEvent): boolean {
   const aside = target.closest(".rw-panel, .rw-sheet") !== null;
   const asked = command(event);
   if (asked) return run(view, asked, target, aside);
+  // What is not shown is not answered.
+  if (view.covered.value !== null) return false;
   if (aside || isTyping(target)) {
     if (event.key !== "Enter" || !target.matches("[data-digits]")) return false;
     // A number that is not allowed stays where it can be put right.
@@ -266,6 +282,7 @@ function run(view: View, what: Command, target: HTMLElement, aside: boolean): bo
       return close(view, target);
     case "keys":
     case "history":
+      if (what === "history" && view.covered.value !== null) return true;
       sheet.value = sheet.value === what ? null : what;
       if (!sheet.value) view.focus(slot?.id);
       return true;
@@ -286,7 +303,11 @@ function run(view: View, what: Command, target: HTMLElement, aside: boolean): bo
     default:
   }
   if (aside || !slot) return false;
+  if (view.covered.value !== null && what !== "reveal" && what !== "skip") return false;
   switch (what) {
+    case "reveal":
+      view.reveal();
+      return true;
     case "next":
       move(view, 1);
       return true;
@@ -368,6 +389,11 @@ function undo(view: View): void {
 
 async function submit(view: View): Promise<void> {
   if (!view.session.item.value) return;
+  if (view.covered.value !== null) {
+    view.said.value = "Not submitted: the item is still hidden. Show it, or skip it.";
+    view.focus(undefined);
+    return;
+  }
   if (await view.session.submit()) return;
   const missing = view.missing.value;
   const first = missing[0];
