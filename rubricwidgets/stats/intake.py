@@ -104,8 +104,18 @@ def scores_in_memory(
     needed: Sequence[str] = ("item", "rater", "dimension", "score"),
     optional: Sequence[str] = ("model", "seconds", "submitted_at", "gold", "label", "not_applicable"),
     by: str | None = None,
+    duplicates: bool = True,
 ) -> pl.DataFrame:
     """Return a scores frame in memory, checked, with the columns that a statistic reads.
+
+    Parameters
+    ----------
+    scores, rubric
+        What was given, and what it is held against.
+    needed, optional, by
+        Columns that must be there, and that are kept where they are.
+    duplicates
+        Look for answers given twice; where a statistic finds them itself on its way, it asks for the look only then.
 
     Raises
     ------
@@ -119,11 +129,11 @@ def scores_in_memory(
     extra = {"response", "rubric", *(name for name in optional if name in names), *([by] if by else [])}
     keep = [name for name in names if name in extra or name in needed]
     frame = collected(lazy.select(*keep))
-    check_rows(frame, rubric)
+    check_rows(frame, rubric, duplicates=duplicates)
     return frame
 
 
-def check_rows(frame: pl.DataFrame, rubric: Rubric | None = None) -> None:
+def check_rows(frame: pl.DataFrame, rubric: Rubric | None = None, *, duplicates: bool = True) -> None:
     """Refuse rows that would falsify any statistic."""
     for name in ("item", "rater", "dimension"):
         if name in frame.columns and (missing := frame[name].null_count()):
@@ -131,8 +141,8 @@ def check_rows(frame: pl.DataFrame, rubric: Rubric | None = None) -> None:
             msg = f"'scores' takes a value for {name!r} in every row (row {place} has null, {missing} in all): drop or fill them"
             raise InputError(msg)
     keys = [name for name in KEYS if name in frame.columns]
-    twice = frame.select(keys).is_duplicated()
-    if twice.any():
+    twice = frame.select(keys).is_duplicated() if duplicates else None
+    if twice is not None and twice.any():
         row = frame.select(keys).row(int(twice.arg_max() or 0), named=True)
         told = ", ".join(f"{name} {value!r}" for name, value in row.items() if value is not None)
         msg = (
@@ -194,6 +204,20 @@ def measured(
         hint = f"; did you mean {close!r}?" if close else ""
         msg = f"'level' takes one of {', '.join(LEVELS)} (got {level!r}){hint}"
         raise InputError(msg)
+    return [_measured(frame, rubric, name, level) for name in chosen_dimensions(frame, rubric, dimensions)]
+
+
+def chosen_dimensions(
+    frame: nw.LazyFrame[Any], rubric: Rubric | None, dimensions: Sequence[str] | None = None
+) -> list[str]:
+    """Return the dimensions that are asked for, in the rubric's order; all of them where none is named.
+
+    Raises
+    ------
+    InputError
+        If a dimension is unknown.
+
+    """
     names = observed_dimensions(frame, rubric)
     for name in dimensions or ():
         if name not in names:
@@ -201,7 +225,7 @@ def measured(
             hint = f"did you mean {close!r}?" if close else f"there are {', '.join(names) or 'none'}"
             msg = f"no dimension {name!r} in these scores; {hint}"
             raise InputError(msg)
-    return [_measured(frame, rubric, name, level) for name in names if dimensions is None or name in dimensions]
+    return [name for name in names if dimensions is None or name in dimensions]
 
 
 def observed_dimensions(frame: nw.LazyFrame[Any], rubric: Rubric | None) -> list[str]:
