@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import xor
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
+import numpy as np
 import polars as pl
 
 from rubricwidgets.errors import InputError, nearest
@@ -133,6 +136,37 @@ def scores_in_memory(
     return frame
 
 
+def scores_in_place(scores: Any, *, by: str | None = None) -> nw.LazyFrame[Any]:  # noqa: ANN401
+    """Return a scores frame of a lazy engine where it is, its keys checked there.
+
+    Nulls and answers given twice are looked for by the engine itself; scores that the scale does not have are found on the
+    way by the reduction.
+
+    Raises
+    ------
+    InputError
+        If it lacks a column, has nulls for items or raters, or the same answer twice.
+
+    """
+    lazy = take(scores, ("item", "rater", "dimension", "score"), by=by)
+    keys = ("item", "rater", "dimension")
+    missing = collected(lazy.select(*(nw.col(name).is_null().cast(nw.Int64).sum() for name in keys))).row(0, named=True)
+    for name, count in missing.items():
+        if count:
+            msg = f"'scores' takes a value for {name!r} in every row ({count} rows have null): drop or fill them"
+            raise InputError(msg)
+    native = lazy.to_native()
+    if isinstance(native, pl.LazyFrame):
+        hashes = reduce(xor, [pl.col(name).hash(seed) for seed, name in enumerate(KEYS)])
+        ordered = np.sort(native.select(hashes).collect(engine="streaming").to_series().to_numpy())
+        if not (ordered[1:] == ordered[:-1]).any():
+            return lazy
+    twice = collected(lazy.group_by(*KEYS).agg(nw.len().cast(nw.Int64).alias("_n")).filter(nw.col("_n") > 1).head(1))
+    if twice.height:
+        raise _twice(twice.select(KEYS).row(0, named=True))
+    return lazy
+
+
 def check_rows(frame: pl.DataFrame, rubric: Rubric | None = None, *, duplicates: bool = True) -> None:
     """Refuse rows that would falsify any statistic."""
     for name in ("item", "rater", "dimension"):
@@ -141,15 +175,8 @@ def check_rows(frame: pl.DataFrame, rubric: Rubric | None = None, *, duplicates:
             msg = f"'scores' takes a value for {name!r} in every row (row {place} has null, {missing} in all): drop or fill them"
             raise InputError(msg)
     keys = [name for name in KEYS if name in frame.columns]
-    twice = frame.select(keys).is_duplicated() if duplicates else None
-    if twice is not None and twice.any():
-        row = frame.select(keys).row(int(twice.arg_max() or 0), named=True)
-        told = ", ".join(f"{name} {value!r}" for name, value in row.items() if value is not None)
-        msg = (
-            f"'scores' takes one answer for each of {', '.join(keys)} (got two or more for {told}); "
-            "keep the latest of each, as study.scores() does"
-        )
-        raise InputError(msg)
+    if duplicates and _may_repeat(frame, keys) and (twice := frame.select(keys).is_duplicated()).any():
+        raise _twice(frame.select(keys).row(int(twice.arg_max() or 0), named=True))
     if "rubric" in frame.columns and frame["rubric"].n_unique() > 1:
         versions = frame["rubric"].unique(maintain_order=True).to_list()
         msg = (
@@ -158,6 +185,21 @@ def check_rows(frame: pl.DataFrame, rubric: Rubric | None = None, *, duplicates:
         )
         raise InputError(msg)
     _check_scales(frame, rubric)
+
+
+def _twice(row: dict[str, Any]) -> InputError:
+    told = ", ".join(f"{name} {value!r}" for name, value in row.items() if value is not None)
+    return InputError(
+        f"'scores' takes one answer for each of {', '.join(row)} (got two or more for {told}); "
+        "keep the latest of each, as study.scores() does"
+    )
+
+
+def _may_repeat(frame: pl.DataFrame, keys: Sequence[str]) -> bool:
+    """Return False where no row repeats another's keys: equal keys have equal hashes, which sort ten times faster."""
+    hashes = [pl.col(name).hash(seed) for seed, name in enumerate(keys)]
+    ordered = np.sort(frame.select(reduce(xor, hashes)).to_series().to_numpy())
+    return bool((ordered[1:] == ordered[:-1]).any())
 
 
 def _check_scales(frame: pl.DataFrame, rubric: Rubric | None) -> None:
@@ -179,7 +221,8 @@ def _check_scales(frame: pl.DataFrame, rubric: Rubric | None) -> None:
         if low is None or high is None:
             continue
         given = frame.filter(pl.col("dimension") == dimension.name)["score"].drop_nulls()
-        outside = given.filter((given < low) | (given > high))
+        points = [dimension.scale.number(value) for value, _ in dimension.scale.points()]
+        outside = given.filter((given < low) | (given > high) if not points else ~given.is_in(points))
         if outside.len():
             msg = (
                 f"{dimension.name!r} takes {dimension.scale.allows} (got a score of {short(outside[0])}): these scores are "
