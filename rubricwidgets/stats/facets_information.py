@@ -1,0 +1,161 @@
+"""The observed information of the many-facet Rasch model: what its standard errors come from.
+
+Louis' identity: the information in complete data less the covariance of its score given what was observed (Louis, Journal
+of the Royal Statistical Society B 44, 1982). The score of a response is a smooth function of its quality, so its posterior
+covariance is summed over orthogonal polynomials of the quality, and the sum is stopped where the rest no longer matters.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rubricwidgets.stats.lazy_scipy import sparse
+
+if TYPE_CHECKING:
+    from rubricwidgets.stats.counts import Array, Indices
+    from rubricwidgets.stats.facets_model import Problem, State
+
+_ENOUGH = 1e-7
+_MOST_TERMS = 12
+#: Numbers held at once.
+_HELD = 2_000_000
+
+
+def information(problem: Problem, state: State, nodes: Array, *, terms: int | None = None) -> Array:
+    """Return the observed information about the full parameters, shape (size, size).
+
+    Parameters
+    ----------
+    problem, state, nodes
+        Where.
+    terms
+        How many polynomials the covariance is summed over; None: as many as matter. One is close, and enough for the
+        direction of a Newton step.
+
+    """
+    return _complete(problem, state, nodes) - _missing(problem, state, nodes, terms)
+
+
+def _complete(problem: Problem, state: State, nodes: Array) -> Array:
+    """Return the expected information if the qualities were known."""
+    weight, at = state.cell_weight, state.cells
+    d, r = problem.cell_dimension, problem.n_dimensions + problem.cell_rater
+    place = problem.step_place[d]
+    steps = np.where(place >= 0, place + problem.n_dimensions + problem.n_raters, problem.size)
+    count = steps.shape[1]
+    table = np.zeros((problem.size + 1, problem.size + 1))
+
+    def add(rows: Indices, columns: Indices, values: Array) -> None:
+        np.add.at(table, (rows, columns), values)
+        np.add.at(table, (columns, rows), values)
+
+    variance = np.einsum("cq,cq->c", weight, at.central_moment(2))
+    np.add.at(table, (d, d), variance)
+    np.add.at(table, (r, r), variance)
+    add(d, r, variance)
+    for low in range(count):
+        # Cov(category, category >= k): what the tail holds beyond its share of the mean.
+        tail = np.tensordot(np.arange(low + 1, count + 1), at.probability[low + 1 :], axes=1)
+        shared = np.einsum("cq,cq->c", weight, tail - at.expected * at.at_least[low])
+        add(d, steps[:, low], shared)
+        add(r, steps[:, low], shared)
+        for high in range(low, count):
+            both = np.einsum("cq,cq->c", weight, at.at_least[high] * (1 - at.at_least[low]))
+            if high == low:
+                np.add.at(table, (steps[:, low], steps[:, low]), both)
+            else:
+                add(steps[:, low], steps[:, high], both)
+    table = table[:-1, :-1]
+    scaled = (nodes / state.parts.spread) ** 2
+    prior = np.exp(-scaled / 2)
+    prior /= prior.sum()
+    second, fourth = prior @ scaled, prior @ scaled**2
+    n = problem.profile_n
+    table[-1, -1] = 2 * n @ (state.posterior @ scaled) + n.sum() * (fourth - second**2 - 2 * second)
+    return table
+
+
+def _missing(problem: Problem, state: State, nodes: Array, terms: int | None) -> Array:
+    """Return the posterior covariance of the complete-data score, summed over responses."""
+    n_steps, n_dimensions, n_raters = problem.n_steps, problem.n_dimensions, problem.n_raters
+    shared = np.r_[0:n_dimensions, n_dimensions + n_raters : problem.size]
+    raters = np.arange(n_dimensions, n_dimensions + n_raters)
+    of_bundles = _bundle_scores(problem, state)
+    expected = problem.bundles @ state.cells.expected
+    bundle_rater = problem.cell_rater[problem.bundles.indices[problem.bundles.indptr[:-1]]]
+    scaled = (nodes / state.parts.spread) ** 2
+    table = np.zeros((problem.size, problem.size))
+    width = len(shared) * len(nodes)
+    step = max(1, _HELD // width)
+    profiles = np.arange(len(problem.profile_n))
+    for start in range(0, len(profiles), step):
+        rows = profiles[start : start + step]
+        weighted = _polynomials(state.posterior[rows], nodes, _MOST_TERMS if terms is None else terms)
+        membership = problem.patterns[problem.profile_pattern[rows]]
+        scores = (membership @ of_bundles).reshape(len(rows), n_dimensions + n_steps, len(nodes))
+        scores = np.concatenate([scores, np.broadcast_to(scaled, (len(rows), 1, len(nodes)))], axis=1)
+        # Coefficient of each score on each polynomial: (rows, scores, terms).
+        held = np.matmul(scores, weighted.transpose(1, 2, 0))
+        if terms is None:
+            weighted = weighted[: _terms_that_matter(held, scores, state.posterior[rows])]
+        line = np.repeat(np.arange(len(rows)), np.diff(membership.indptr))
+        told = expected[membership.indices]
+        root = np.sqrt(problem.profile_n[rows])[:, None]
+        for term, polynomial in enumerate(weighted):
+            of_shared = held[:, :, term] * root
+            of_raters: Any = sparse().csr_array(
+                (
+                    np.einsum("nq,nq->n", polynomial[line], told) * root[line, 0],
+                    (line, bundle_rater[membership.indices]),
+                ),
+                shape=(len(rows), n_raters),
+            )
+            table[np.ix_(shared, shared)] += of_shared.T @ of_shared
+            across = of_raters.T @ of_shared
+            table[np.ix_(raters, shared)] += across
+            table[np.ix_(shared, raters)] += across.T
+            product = of_raters.T @ of_raters
+            table[n_dimensions : n_dimensions + n_raters, n_dimensions : n_dimensions + n_raters] += product.toarray()
+    return table
+
+
+def _bundle_scores(problem: Problem, state: State) -> Array:
+    """Return the scores of difficulties and steps by bundle and node, shape (bundles, scores * nodes)."""
+    n_cells, n_nodes = state.cell_weight.shape
+    per_cell = np.zeros((n_cells, problem.n_dimensions + problem.n_steps, n_nodes))
+    lines = np.arange(n_cells)
+    per_cell[lines, problem.cell_dimension] = state.cells.expected
+    place = problem.step_place[problem.cell_dimension]
+    for step in range(place.shape[1]):
+        known = place[:, step] >= 0
+        per_cell[lines[known], problem.n_dimensions + place[known, step]] = state.cells.at_least[step][known]
+    return np.asarray(problem.bundles @ per_cell.reshape(n_cells, -1), dtype=np.float64)
+
+
+def _polynomials(posterior: Array, nodes: Array, terms: int) -> Any:  # noqa: ANN401 - shape (terms, rows, nodes)
+    """Return the polynomials of degree 1 to ``terms`` that are orthonormal under each posterior, times the posterior."""
+    before = np.zeros_like(posterior)
+    now = np.ones_like(posterior)
+    norm = np.zeros((len(posterior), 1))
+    found = []
+    for _ in range(terms):
+        middle = (posterior * now**2) @ nodes
+        following = (nodes - middle[:, None]) * now - norm * before
+        size = np.sqrt(np.einsum("pq,pq->p", posterior, following**2))[:, None]
+        # A posterior on few nodes has no more polynomials than nodes.
+        usable = size > 1e-9  # noqa: PLR2004
+        before, now, norm = now, np.where(usable, following / np.where(usable, size, 1.0), 0.0), size
+        found.append(posterior * now)
+    return np.stack(found)
+
+
+def _terms_that_matter(held: Any, scores: Any, posterior: Array) -> int:  # noqa: ANN401 - three axes
+    """Return after how many polynomials the rest of every score's variance is negligible."""
+    mean = np.einsum("psq,pq->ps", scores, posterior)
+    variance = (np.einsum("psq,psq,pq->ps", scores, scores, posterior) - mean**2).sum(axis=0)
+    known = np.cumsum((held**2).sum(axis=0), axis=1)
+    rest = variance[:, None] - known
+    enough = (rest <= _ENOUGH * np.maximum(variance, 1e-300)[:, None]).all(axis=0)
+    return int(enough.argmax()) + 1 if enough.any() else held.shape[2]

@@ -1,0 +1,102 @@
+"""Can severities be told from qualities and difficulties at all? If not, why, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rubricwidgets.stats.connected import apart, groups, null_space, some
+from rubricwidgets.stats.estimates import CONSTANT, NO_SCORES
+from rubricwidgets.stats.lazy_scipy import sparse
+
+if TYPE_CHECKING:
+    from rubricwidgets.stats.facets_data import Ratings
+
+ONE_RESPONSE = "one response only: severity and quality cannot be told apart"
+ONE_RATING = "every response has one rating: quality, severity and chance cannot be told apart"
+TANGLED = (
+    "raters and dimensions cannot be told apart: the responses that link the raters link them through different dimensions "
+    "only"
+)
+WAY_OUT = (
+    "let a rater of each group rate responses of the others, analyse each group by itself, or, if responses were given to "
+    "raters at random, say assume_random=True"
+)
+
+
+def obstacle(ratings: Ratings, *, raters: bool, dimensions: bool, assume_random: bool) -> tuple[str | None, str | None]:
+    """Return why nothing can be estimated, and what an estimate rests on beyond the ratings; None where there is nothing.
+
+    Estimates are free of assumptions about who rated which response where the design, with every response, rater and
+    dimension as an effect of its own, says nothing of no more directions than the model fixes by definition.
+    """
+    thin = _thin(ratings) or (_by_dimension(ratings) if raters and dimensions else None)
+    if thin:
+        return thin, None
+    missing = _unsaid(ratings, raters=raters, dimensions=dimensions)
+    if missing == 0:
+        return None, None
+    words = _in_words(ratings, raters=raters)
+    if assume_random:
+        return None, f"{words}; they are compared by the assumption alone that responses were given to raters at random"
+    return f"{words}; {WAY_OUT}", None
+
+
+def _thin(ratings: Ratings) -> str | None:
+    if not ratings.frame.height:
+        return NO_SCORES
+    if not ratings.used.any():
+        return CONSTANT
+    each = np.bincount(ratings.index("response"))
+    if (each > 0).sum() == 1:
+        return ONE_RESPONSE
+    return ONE_RATING if each.max() == 1 else None
+
+
+def _by_dimension(ratings: Ratings) -> str | None:
+    """Return which raters judged dimensions that the others did not; severity and difficulty are then one."""
+    rater, dimension = ratings.index("rater"), ratings.index("dimension")
+    labels = groups(dimension, rater, len(ratings.raters))
+    found = np.unique(labels[np.unique(rater)])
+    if len(found) < 2:  # noqa: PLR2004
+        return None
+    parts = []
+    for label in found:
+        own = np.intersect1d(np.flatnonzero(labels == label), rater)
+        judged = np.unique(dimension[np.isin(rater, own)])
+        who, what = some([ratings.raters[one] for one in own]), some([ratings.dimensions[one] for one in judged])
+        parts.append(f"{who} judged {what}")
+    return (
+        f"groups of raters have no dimension in common, so severity and difficulty cannot be told apart: {'; '.join(parts)}; "
+        "let raters judge several dimensions, or analyse each group by itself"
+    )
+
+
+def _unsaid(ratings: Ratings, *, raters: bool, dimensions: bool) -> int:
+    """Return how many directions the design leaves open beyond those that the model fixes."""
+    response = ratings.index("response")
+    lines = np.arange(len(response))
+    blocks = []
+    for place_of, wanted in ((ratings.index("rater"), raters), (ratings.index("dimension"), dimensions)):
+        if wanted:
+            _, place = np.unique(place_of, return_inverse=True)
+            blocks.append(sparse().csr_array((np.ones(len(lines)), (lines, place))))
+    design = sparse().hstack(blocks, format="csr")
+    who = sparse().csr_array((np.ones(len(lines)), (response, lines)))
+    sums = who @ design
+    number = np.maximum(np.bincount(response), 1).astype(np.float64)
+    scaled = sparse().csr_array((1 / np.sqrt(number), (np.arange(len(number)), np.arange(len(number))))) @ sums
+    table = (design.T @ design - scaled.T @ scaled).toarray()
+    return null_space(np.asarray(table, dtype=np.float64)) - len(blocks)
+
+
+def _in_words(ratings: Ratings, *, raters: bool) -> str:
+    if not raters:
+        return "groups of dimensions were judged on no common response"
+    rater = ratings.index("rater")
+    labels = groups(ratings.index("response"), rater, len(ratings.raters))
+    own = np.unique(rater)
+    if len(np.unique(labels[own])) < 2:  # noqa: PLR2004
+        return TANGLED
+    return apart([ratings.raters[one] for one in own], labels[own])
