@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     Indices = NDArray[np.int64]
 
 #: More levels than this are left out in groups.
-MOST_GROUPS = 500
-_DENSE = 20_000_000
+MOST_GROUPS = 499
+# Up to so many possible cells a table of them is faster than sorting: of marks, and of counts.
+_DENSEST = 64_000_000
+_DENSE = 2_000_000
 _WORST_CONDITION = 1e9
 
 
@@ -46,9 +48,14 @@ class Partition:
         place[self.code] = np.arange(len(self.code))
         return place
 
+    @property
+    def single(self) -> bool:
+        """Whether each cell is one rating."""
+        return len(self.n) == len(self.code)
+
     def sums(self, values: Array) -> Array:
         """Return the total of each cell."""
-        return np.bincount(self.code, values, minlength=len(self.n))
+        return np.asarray(np.bincount(self.code, values, minlength=len(self.n)), dtype=np.float64)
 
 
 def partition(code: Indices, levels: int | None = None) -> Partition:
@@ -62,14 +69,17 @@ def partition(code: Indices, levels: int | None = None) -> Partition:
 
 def joined(left: Partition, right: Partition) -> Partition:
     """Return the cells of two effects together."""
-    if len(left.n) == len(left.code):
-        return left
     # What already tells the other apart needs no joining: a response its item.
-    if np.array_equal(right.code[left.first][left.code], right.code):
+    if left.single or np.array_equal(right.code[left.first][left.code], right.code):
         return left
-    size = len(left.n) * len(right.n)
     key = left.code * len(right.n) + right.code
-    if size <= max(_DENSE, 4 * len(key)):
+    size = len(left.n) * len(right.n)
+    if size <= _DENSEST:
+        met = np.zeros(size, dtype=np.bool_)
+        met[key] = True
+        if np.count_nonzero(met) == len(key):
+            return Partition(np.arange(len(key)), np.ones(len(key)))
+    if size <= _DENSE:
         return partition(key, size)
     _, code, n = np.unique(key, return_inverse=True, return_counts=True)
     return Partition(code.astype(np.int64).ravel(), n.astype(np.float64))
@@ -161,52 +171,118 @@ def moments(cells: Cells, effects: Sequence[Effect]) -> Moments:
 
 def _coefficient(cells: Cells, one: Effect, other: Effect) -> float:
     part, both = cells.of(one), cells.of(one | other)
+    if both is part:
+        return float(len(cells.values))
+    if both.single:
+        return float(len(part.n))
     return float((both.n**2 / part.n[part.code[both.first]]).sum())
 
 
-def without_each(cells: Cells, effects: Sequence[Effect], cluster: str) -> Moments:
-    """Return the sums of squares without each level of a facet, levels in groups where there are many."""
-    levels = cells.facets[cluster]
-    groups = partition(levels.code % MOST_GROUPS) if len(levels.n) > MOST_GROUPS else levels
-    name = f"{cluster} group"
+def without_each(cells: Cells, effects: Sequence[Effect], cluster: Effect) -> Moments:
+    """Return the sums of squares without each level of a facet, or each cell of several; in groups where there are many."""
+    levels = cells.of(cluster)
+    groups = levels
+    if len(levels.n) > MOST_GROUPS:
+        # In diagonals where cells of several facets are left out: few of a group share a level, and a prime number of
+        # groups keeps a period in the order of levels from being that of the groups.
+        groups = partition(np.asarray(sum(cells.of(frozenset([facet])).code for facet in cluster)) % MOST_GROUPS)
+    name = " "
+    only = next(iter(cluster)) if len(cluster) == 1 else None
     within = {
-        facet: outer | {name} if facet == cluster or cluster in outer else outer for facet, outer in cells.within.items()
+        facet: outer | {name} if only is not None and (facet == only or only in outer) else outer
+        for facet, outer in cells.within.items()
     }
     grouped = Cells({**cells.facets, name: groups}, {**within, name: frozenset()}, cells.values)
     grouped._known.update(cells._known)  # noqa: SLF001 - the same cells
     group = frozenset([name])
-    count, left_out = len(cells.values), groups.n
-    remaining = count - left_out
-    fits = remaining > 0
-    remaining = np.where(fits, remaining, 1)
-    total = cells.values.sum()
-    mean = (total - groups.sums(cells.values)) ** 2 / remaining
-    squares = np.empty((len(left_out), len(effects)))
-    table = np.empty((len(left_out), len(effects), len(effects)))
-    of_mean = np.empty((len(left_out), len(effects)))
+    count, left_out = len(cells.values), len(groups.n)
+    remaining = count - groups.n
+    mean = (cells.values.sum() - groups.sums(cells.values)) ** 2 / np.maximum(remaining, 1)
+    squares = np.empty((left_out, len(effects)))
+    table = np.empty((left_out, len(effects), len(effects)))
+    of_mean = np.empty((left_out, len(effects)))
     for row, one in enumerate(effects):
-        part, shared = grouped.of(one), grouped.of(one | group)
-        at, to = part.code[shared.first], groups.code[shared.first]
-        some = part.n[at] - shared.n
-        rest = np.maximum(some, 1)
-        sums = part.sums(cells.values)
-        changed = np.where(some > 0, (sums[at] - shared.sums(cells.values)) ** 2 / rest, 0.0)
-        whole = sums**2 / part.n
-        lost = np.bincount(to, whole[at] - changed, minlength=len(left_out))
-        squares[:, row] = whole.sum() - lost - mean
-        lost = np.bincount(to, part.n[at] ** 2 - some**2, minlength=len(left_out))
-        of_mean[:, row] = ((part.n**2).sum() - lost) / remaining
+        part = grouped.of(one)
+        change = _Change(part, grouped.of(one | group), groups)
+        squares[:, row] = change.squares(cells.values) - mean
+        of_mean[:, row] = change.of_mean() / np.maximum(remaining, 1)
         for column, other in enumerate(effects):
-            both, three = grouped.of(one | other), grouped.of(one | other | group)
-            inner = np.bincount(part.code[both.first], both.n**2, minlength=len(part.n))
-            common = both.n[both.code[three.first]]
-            drop = np.bincount(shared.code[three.first], 2 * common * three.n - three.n**2, minlength=len(shared.n))
-            after = np.where(some > 0, (inner[at] - drop) / rest, 0.0)
-            lost = np.bincount(to, inner[at] / part.n[at] - after, minlength=len(left_out))
-            table[:, row, column] = (inner / part.n).sum() - lost
+            both = grouped.of(one | other)
+            if both is part:
+                table[:, row, column] = remaining
+            elif both.single:
+                table[:, row, column] = len(part.n) - change.emptied
+            else:
+                table[:, row, column] = change.coefficient(both, grouped.of(one | other | group))
     table -= of_mean[:, None, :]
-    table[~fits] = 0
+    table[remaining == 0] = 0
     return Moments(squares, table)
+
+
+class _Change:
+    """What leaving out each group does to the cells of one effect.
+
+    Parameters
+    ----------
+    part
+        The effect's cells.
+    shared
+        Its cells and the groups together.
+    groups
+        What is left out.
+
+    """
+
+    def __init__(self, part: Partition, shared: Partition, groups: Partition) -> None:
+        self.part, self.shared, self.groups = part, shared, groups
+        if not part.single:
+            self.at, self.to = part.code[shared.first], groups.code[shared.first]
+            self.some = part.n[self.at] - shared.n
+            self.rest = np.maximum(self.some, 1)
+
+    def lost(self, values: Array) -> Array:
+        """Return the sum by group of something that each shared cell loses."""
+        return np.asarray(np.bincount(self.to, values, minlength=len(self.groups.n)), dtype=np.float64)
+
+    @cached_property
+    def emptied(self) -> Array:
+        """How many cells have no rating left."""
+        return self.groups.n if self.part.single else self.lost((self.some == 0).astype(np.float64))
+
+    def squares(self, values: Array) -> Array:
+        """Return the uncorrected sum of squares without each group."""
+        if self.part.single:
+            return np.asarray((values**2).sum() - self.groups.sums(values**2))
+        sums = self.part.sums(values)
+        whole = sums**2 / self.part.n
+        # A cell without a rating has a total of 0, apart from rounding.
+        after = np.where(self.some > 0, (sums[self.at] - self.shared.sums(values)) ** 2 / self.rest, 0.0)
+        return np.asarray(whole.sum() - self.lost(whole[self.at] - after))
+
+    def of_mean(self) -> Array:
+        """Return the sum of squared counts without each group."""
+        if self.part.single:
+            return len(self.part.n) - self.groups.n
+        return np.asarray((self.part.n**2).sum() - self.lost(self.part.n[self.at] ** 2 - self.some**2))
+
+    def coefficient(self, both: Partition, three: Partition) -> Array:
+        """Return the coefficient of another component in this sum of squares, without each group.
+
+        Parameters
+        ----------
+        both
+            The cells of both effects together.
+        three
+            Those and the groups together.
+
+        """
+        inner = np.bincount(self.part.code[both.first], both.n**2, minlength=len(self.part.n))
+        common = both.n[both.code[three.first]]
+        drop = np.bincount(
+            self.shared.code[three.first], 2 * common * three.n - three.n**2, minlength=len(self.shared.n)
+        )
+        after = np.where(self.some > 0, (inner[self.at] - drop) / self.rest, 0.0)
+        return np.asarray((inner / self.part.n).sum() - self.lost(inner[self.at] / self.part.n[self.at] - after))
 
 
 def mean_squares(cells: Cells, design: Design, effects: Sequence[Effect]) -> tuple[Array, Array] | None:

@@ -114,7 +114,9 @@ def parse_design(text: object, objects: str | None = None, aliases: Mapping[str,
         msg = f"'objects' takes a facet of the design {text!r} (got {chosen!r}); {hint}"
         raise InputError(msg)
     if within[chosen]:
-        msg = f"'objects' takes a facet that is nested in no other (got {chosen!r} in {text!r}); measure {', '.join(top)}"
+        msg = (
+            f"'objects' takes a facet that is nested in no other (got {chosen!r} in {text!r}); measure {', '.join(top)}"
+        )
         raise InputError(msg)
     words = {"x": " x ", "\N{MULTIPLICATION SIGN}": " x "}
     return Design(tuple(within), within, chosen, "".join(words.get(token, names[token]) for token in tokens))
@@ -154,7 +156,9 @@ def _atom(tokens: list[str], within: dict[str, frozenset[str]], text: str) -> tu
 
 
 def _unreadable(text: str, place: str) -> InputError:
-    return InputError(f"'design' takes facets joined by 'x' and ':', such as 'p x (r:t)' (got {text!r}, unreadable at {place!r})")
+    return InputError(
+        f"'design' takes facets joined by 'x' and ':', such as 'p x (r:t)' (got {text!r}, unreadable at {place!r})"
+    )
 
 
 def known_facets(design: Design, columns: Collection[str], what: str) -> None:
