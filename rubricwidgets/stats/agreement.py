@@ -8,9 +8,20 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import narwhals as nw
 import numpy as np
+import polars as pl
 
-from rubricwidgets.errors import InputError, nearest
 from rubricwidgets.stats import coefficients as co
+from rubricwidgets.stats.agreement_options import (
+    FIXED_CHANCE,
+    OF_RATERS,
+    check_interval,
+    check_seed,
+    check_statistics,
+    check_weights,
+    fitting,
+    method_of,
+    weights_of,
+)
 from rubricwidgets.stats.conger import Conger
 from rubricwidgets.stats.counts import reduce_counts, reduce_moments
 from rubricwidgets.stats.estimates import (
@@ -40,39 +51,18 @@ from rubricwidgets.stats.resampling import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import polars as pl
     from numpy.typing import NDArray
 
     from rubricwidgets.rubric import Rubric
     from rubricwidgets.scales.base import Level
+    from rubricwidgets.stats.agreement_options import IntervalKind
     from rubricwidgets.stats.coefficients import Coefficient, Weights
     from rubricwidgets.stats.counts import Counts, Moments
     from rubricwidgets.stats.intake import Measured
     from rubricwidgets.stats.rated import Rated
 
     Array = NDArray[np.float64]
-
-IntervalKind = Literal["jackknife", "bca", "linearised"]
-INTERVALS: tuple[IntervalKind, ...] = ("jackknife", "bca", "linearised")
-
-#: Every statistic by its name in tables, with the name that publications give it.
-STATISTICS = {
-    "percent": "percent agreement",
-    "alpha": "Krippendorff's alpha",
-    "fleiss": "Fleiss' kappa",
-    "conger": "Conger's kappa",
-    "kappa": "Cohen's kappa",
-    "weighted_kappa": "weighted kappa",
-    "brennan_prediger": "Brennan-Prediger",
-    "ac1": "Gwet's AC1",
-    "ac2": "Gwet's AC2",
-}
-ALL = "all"
-UNWEIGHTED = ("kappa", "ac1")
-WEIGHTED = ("weighted_kappa", "ac2")
-OF_RATERS = ("conger", "kappa", "weighted_kappa")
-#: What chance is does not depend on the ratings' own distribution alone: defined where every rating is the same.
-FIXED_CHANCE = ("brennan_prediger", "ac1", "ac2")
+    Frame = nw.DataFrame[Any] | nw.LazyFrame[Any]
 
 ENDLESS = (
     "its scores have no categories: alpha at level 'interval' and the intraclass correlation take them as they are"
@@ -159,32 +149,32 @@ def agreement(
     >>> frame = pl.DataFrame({"item": list("aabbccdd"), "rater": list("xyxyxyxy"), "dimension": ["tone"] * 8,
     ...     "score": [1.0, 1.0, 2.0, 2.0, 3.0, 3.0, 1.0, 2.0]})
     >>> agreement(frame, statistics=["alpha", "percent"], level="nominal").select("statistic", pl.col("value").round(4)).rows()
-    [('alpha', 0.6818), ('percent', 0.75)]
+    [('alpha', 0.6667), ('percent', 0.75)]
 
     """
-    asked = _statistics(statistics)
+    asked = check_statistics(statistics)
     options = _Options(
-        _one_of("weights", weights, co.WEIGHTS),
-        _one_of("interval", interval, INTERVALS),
+        check_weights(weights),
+        check_interval(interval),
         check_resamples(resamples),
         check_confidence(confidence),
-        _seed(seed),
+        check_seed(seed),
     )
-    lazy = _checked(scores, rubric, by)
-    found = measured(lazy, rubric, level, [dimensions] if isinstance(dimensions, str) else dimensions)
+    frame = checked(scores, rubric, by)
+    found = measured(frame.lazy(), rubric, level, [dimensions] if isinstance(dimensions, str) else dimensions)
     groups: list[tuple[object, list[Measured]]] = [(None, found)]
     if by is not None:
-        present = collected(lazy.select(by, "dimension").unique()).sort(by, nulls_last=True)
+        present = collected(frame.lazy().select(by, "dimension").unique()).sort(by, nulls_last=True)
         names = dict(present.group_by(by, maintain_order=True).agg("dimension").iter_rows())
         groups = [(value, [one for one in found if one.dimension in kept]) for value, kept in names.items()]
     estimates, column = [], []
     for value, own in groups:
-        part = lazy
+        part = frame
         if by is not None:
-            part = lazy.filter(nw.col(by).is_null() if value is None else nw.col(by) == value)
+            part = frame.filter(nw.col(by).is_null() if value is None else nw.col(by) == value)
         for one in own:
             dimension = _Dimension(part, one, options)
-            for name in _fitting(asked, one, options.weights):
+            for name in fitting(asked, one, options.weights):
                 estimates.append(dimension.estimate(name))
                 column.append(value)
     return estimates_frame(estimates, None if by is None else {by: column})
@@ -202,7 +192,7 @@ class _Options:
 class _Dimension:
     """One dimension's reductions, each made when a statistic first needs it."""
 
-    def __init__(self, frame: nw.LazyFrame[Any], measured: Measured, options: _Options) -> None:
+    def __init__(self, frame: Frame, measured: Measured, options: _Options) -> None:
         self.frame, self.measured, self.options = frame, measured, options
 
     @cached_property
@@ -215,17 +205,17 @@ class _Dimension:
 
     @cached_property
     def ratings(self) -> Rated:
-        return rated(self.frame, self.measured)
+        return rated(self.frame.lazy(), self.measured)
 
     @cached_property
     def pairs(self) -> Pairs:
         return Pairs(of_common(self.ratings))
 
     def estimate(self, name: str) -> Estimate:
-        weights = _weights(name, self.measured, self.options.weights)
+        weights = weights_of(name, self.measured, self.options.weights)
         values = self.measured.values
         if values is None and not (name == "alpha" and self.measured.level == "interval"):
-            words = _method(name, self.measured, weights)
+            words = method_of(name, self.measured, weights)
             return Estimate(statistic=name, value=None, method=words, dimension=self.measured.dimension, note=ENDLESS)
         if name == "alpha" and self.measured.level == "interval" and (values is None or len(values) > _FINE):
             return self._summed(name, weights, self.moments)
@@ -238,7 +228,7 @@ class _Dimension:
         used = reduced.paired() if name in ("percent", "alpha") else reduced
         why = _lacking(reduced.n_ratings, reduced.n_raters, overlap=bool((reduced.sizes >= 2).any()))  # noqa: PLR2004
         size = (used.n_items, used.n_raters, used.n_ratings) if why is None else _size(reduced)
-        words = _method(name, self.measured, weights)
+        words = method_of(name, self.measured, weights)
         if why is None and name in FIXED_CHANCE and len(self.measured.values or ()) < 2:  # noqa: PLR2004
             why = ONE_CATEGORY
         if why is not None:
@@ -276,7 +266,7 @@ class _Dimension:
     def _of_raters(self, name: str, weights: Weights) -> Estimate:
         """Estimate from who said what."""
         ratings = self.ratings
-        words = _method(name, self.measured, weights)
+        words = method_of(name, self.measured, weights)
         size = (ratings.n_items, len(ratings.raters), len(ratings.item))
         overlap = bool((ratings.per_unit.sum(axis=1) >= 2).any()) if len(ratings.item) else False  # noqa: PLR2004
         why = _lacking(len(ratings.item), len(ratings.raters), overlap=overlap)
@@ -284,9 +274,10 @@ class _Dimension:
             return self._nothing(name, words, size, why)
         table = co.weight_table(weights, _numbers(self.measured))
         statistic: Conger | MeanKappa
+        linear: Conger | None
         note = None
         if name == "conger":
-            statistic, linear = Conger(ratings, table), Conger(ratings, table)
+            statistic = linear = Conger(ratings, table)
         else:
             used = self.pairs.ratings
             size = (used.n_items, len(np.unique(used.rater)), len(used.item))
@@ -323,7 +314,9 @@ class _Dimension:
             )
         if options.interval == "linearised" and linear is not None:
             values, of_item = linear.linear(), linear.ratings.unit_item
-            per_item, sizes = (np.bincount(of_item, weights=one) for one in (values, np.ones_like(values)))
+            per_item, sizes = (
+                np.bincount(of_item, weights=one).astype(np.float64) for one in (values, np.ones_like(values))
+            )
             return linearised(per_item, ones, sizes, value=value, confidence=options.confidence, bounds=bounds)
         return None
 
@@ -367,12 +360,14 @@ class _Dimension:
         )
 
 
-def _checked(scores: Any, rubric: Rubric | None, by: str | None) -> nw.LazyFrame[Any]:  # noqa: ANN401
+def checked(scores: Any, rubric: Rubric | None, by: str | None = None) -> Frame:  # noqa: ANN401
+    """Return a scores frame, checked: in memory where it was, else in place."""
     if not is_eager(scores):
         return scores_in_place(scores, by=by)
     frame = scores_in_memory(scores, rubric, optional=("label", "not_applicable"), by=by)
-    lazy = nw.from_native(frame.lazy())
-    return lazy if "response" in frame.columns else lazy.with_columns(nw.lit(None, dtype=nw.String).alias("response"))
+    if "response" not in frame.columns:
+        frame = frame.with_columns(pl.lit(None, pl.String).alias("response"))
+    return nw.from_native(frame, eager_only=True)
 
 
 def _coefficient(name: str, measured: Measured, weights: Weights, reduced: Any) -> Coefficient:  # noqa: ANN401
@@ -414,56 +409,3 @@ def _size(reduced: Counts | Moments) -> tuple[int, int, int]:
 
 def _numbers(measured: Measured) -> Sequence[float]:
     return measured.numbers if measured.numbers is not None else tuple(map(float, range(len(measured.values or ()))))
-
-
-def _weights(name: str, measured: Measured, weights: Weights | None) -> Weights:
-    if name in UNWEIGHTED or measured.level == "nominal":
-        return "identity"
-    return weights or ("quadratic" if name in WEIGHTED else "identity")
-
-
-def _fitting(asked: Sequence[str], measured: Measured, weights: Weights | None) -> Sequence[str]:
-    """Return the statistics to compute; refuse weights for categories without order."""
-    several = measured.values is None or len(measured.values) > 2  # noqa: PLR2004
-    if weights not in (None, "identity") and measured.level == "nominal" and several:
-        msg = (
-            f"{measured.dimension!r} has categories without order: none is nearer than another (got weights={weights!r}); "
-            "name the ordered ones with dimensions=[...]"
-        )
-        raise InputError(msg)
-    if asked != (ALL,):
-        return asked
-    return [name for name in STATISTICS if measured.level != "nominal" or name not in WEIGHTED]
-
-
-def _method(name: str, measured: Measured, weights: Weights) -> str:
-    if name == "alpha":
-        return f"{measured.level} metric"
-    return {"gwet_ordinal": "Gwet's ordinal weights"}.get(weights, f"{weights} weights")
-
-
-def _statistics(asked: str | Sequence[str]) -> tuple[str, ...]:
-    names = (asked,) if isinstance(asked, str) else tuple(asked)
-    for name in names:
-        if name not in STATISTICS and name != ALL:
-            close = nearest(name, [*STATISTICS, ALL])
-            hint = f"; did you mean {close!r}?" if close else ""
-            msg = f"'statistics' takes {', '.join(STATISTICS)} or {ALL!r} (got {name!r}){hint}"
-            raise InputError(msg)
-    return (ALL,) if ALL in names else tuple(dict.fromkeys(names))
-
-
-def _one_of(name: str, value: Any, known: Sequence[str]) -> Any:  # noqa: ANN401 - the option as it was given
-    if value is not None and value not in known:
-        close = nearest(value, known)
-        hint = f"; did you mean {close!r}?" if close else ""
-        msg = f"{name!r} takes one of {', '.join(known)}, or None (got {value!r}){hint}"
-        raise InputError(msg)
-    return value
-
-
-def _seed(seed: object) -> int:
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        msg = f"'seed' takes a whole number from 0 (got {seed!r})"
-        raise InputError(msg)
-    return seed

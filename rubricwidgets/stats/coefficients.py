@@ -63,7 +63,7 @@ class Coefficient:
 def ratio(above: Array, below: Array, tiny: float | Array = _TINY) -> Array:
     """Divide where the divisor is not zero; NaN elsewhere, without a warning."""
     shape = np.broadcast(above, below).shape
-    return np.divide(above, below, out=np.full(shape, np.nan), where=np.abs(below) > tiny)
+    return np.asarray(np.divide(above, below, out=np.full(shape, np.nan), where=np.abs(below) > tiny))
 
 
 def weight_table(weights: Weights, values: Sequence[float] | Array) -> Array:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rubricwidgets.stats.coefficients import linear, ratio
+from rubricwidgets.stats.rated import occurrences
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -36,9 +37,13 @@ class Conger:
 
     def __init__(self, ratings: Rated, table: Array) -> None:
         self.ratings, self.table = ratings, table
-        self.counts = np.bincount(
-            ratings.rater * ratings.q + ratings.value.astype(np.int64), minlength=len(ratings.raters) * ratings.q
-        ).reshape(-1, ratings.q)
+        self.counts = (
+            np.bincount(
+                ratings.rater * ratings.q + ratings.value.astype(np.int64), minlength=len(ratings.raters) * ratings.q
+            )
+            .reshape(-1, ratings.q)
+            .astype(np.float64)
+        )
         per_unit = ratings.per_unit
         self.sizes = per_unit.sum(axis=1)
         pairs = self.sizes * (self.sizes - 1)
@@ -51,16 +56,13 @@ class Conger:
 
     def value(self) -> float:
         """Return the estimate; NaN where undefined."""
-        return float(self._of(self.sums.sum(axis=0)[None, :], self.counts[None].astype(np.float64))[0])
+        return float(self._of(self.sums.sum(axis=0)[None, :], self.counts[None])[0])
 
     def drawn(self, weights: Array) -> Array:
         """Return the values of bootstrap samples from how often each item is in each, shape (b, items)."""
-        from scipy.sparse import coo_array  # noqa: PLC0415 - loads when first used
-
         r = self.ratings
         columns = r.rater * r.q + r.value.astype(np.int64)
-        shape = (r.n_items, self.counts.size)
-        table = coo_array((np.ones(len(columns)), (r.item, columns)), shape=shape).tocsr()
+        table = occurrences(r.item, columns, (r.n_items, self.counts.size))
         counts = np.asarray(weights @ table).reshape(len(weights), *self.counts.shape)
         return self._of(weights @ self.sums, counts)
 

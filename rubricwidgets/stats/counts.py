@@ -135,7 +135,7 @@ class Moments(Reduced):
         return np.asarray(self.patterns[:, 0], dtype=np.float64)
 
 
-def reduce_counts(frame: nw.LazyFrame[Any], measured: Measured, *, by_item: bool = True) -> Counts:
+def reduce_counts(frame: nw.DataFrame[Any] | nw.LazyFrame[Any], measured: Measured, *, by_item: bool = True) -> Counts:
     """Reduce one dimension's scores to counts.
 
     Parameters
@@ -155,13 +155,18 @@ def reduce_counts(frame: nw.LazyFrame[Any], measured: Measured, *, by_item: bool
 
     """
     names = [f"c{place}" for place in range(len(measured.values or ()))]
-    given = _given(frame, measured)
-    if isinstance(given.to_native(), pl.LazyFrame):
-        units, n_raters = _polars_units(given.to_native(), _polars_indicators(measured, names), names)
+    native = frame.to_native()
+    if isinstance(native, pl.DataFrame | pl.LazyFrame):
+        column = pl.col(measured.column)
+        parts = [(column == value).alias(name) for name, value in zip(names, measured.values or (), strict=True)]
+        units, n_raters = _polars_units(native, measured, parts, names)
     else:
+        given = frame.lazy().filter(_given(frame, measured))
         values = measured.values or ()
-        column = nw.col(measured.column)
-        indicators = [(column == value).cast(nw.Int64).alias(name) for name, value in zip(names, values, strict=True)]
+        indicators = [
+            (nw.col(measured.column) == value).cast(nw.Int64).alias(name)
+            for name, value in zip(names, values, strict=True)
+        ]
         grouped = (
             given.select("item", "response", *indicators)
             .group_by("item", "response")
@@ -173,72 +178,77 @@ def reduce_counts(frame: nw.LazyFrame[Any], measured: Measured, *, by_item: bool
             return _counts(measured, kinds, names, None, n_items, n_raters)
         units = collected(grouped)
     kinds = units.group_by("_n", *names).agg(pl.len().alias("_units"))
-    n_items = units["item"].n_unique()
+    n_items = units["item"].n_unique() if "item" in units.columns else units.height
     clusters = None
     if by_item and n_items < units.height:
         placed = units.join(kinds.with_row_index("_kind"), on=["_n", *names], how="left").sort("item")
-        item = placed["item"].rle_id().to_numpy().astype(np.int64)
-        clusters = (item, placed["_kind"].to_numpy().astype(np.int64))
+        clusters = (placed["item"].rle_id().to_numpy().astype(np.int64), placed["_kind"].to_numpy().astype(np.int64))
     return _counts(measured, kinds, names, clusters, n_items, n_raters)
 
 
-def reduce_moments(frame: nw.LazyFrame[Any], measured: Measured) -> Moments:
+def reduce_moments(frame: nw.DataFrame[Any] | nw.LazyFrame[Any], measured: Measured) -> Moments:
     """Reduce one dimension's scores to number, sum and sum of squares of each response."""
-    given = _given(frame, measured)
+    given = frame.lazy().filter(_given(frame, measured))
     score = nw.col("score")
     ends = collected(given.select(score.min().alias("low"), score.max().alias("high"), score.mean().alias("mean")))
     low, high, mean = ends.row(0)
     # Equal scores leave exactly nothing; others keep their digits.
     centre = 0.0 if low is None else float(low) if low == high else float(mean)
-    names = ["_n", "_sum", "_squares"]
-    if isinstance(given.to_native(), pl.LazyFrame):
-        part = pl.col("score") - centre
-        units, n_raters = _polars_units(given.to_native(), [part.alias("_sum"), (part**2).alias("_squares")], names[1:])
+    names = ["_sum", "_squares"]
+    native = frame.to_native()
+    if isinstance(native, pl.DataFrame | pl.LazyFrame):
+        apart = pl.col("score") - centre
+        units, n_raters = _polars_units(native, measured, [apart.alias("_sum"), (apart**2).alias("_squares")], names)
     else:
-        part_of = nw.col("score") - centre
+        apart_of = nw.col("score") - centre
         units = collected(
-            given.select("item", "response", part_of.alias("_sum"), (part_of * part_of).alias("_squares"))
+            given.select("item", "response", apart_of.alias("_sum"), (apart_of * apart_of).alias("_squares"))
             .group_by("item", "response")
             .agg(nw.len().cast(nw.Int64).alias("_n"), nw.col("_sum").sum(), nw.col("_squares").sum())
         )
         n_raters = _distinct(given, "rater")
-    units = units.sort("item")
-    n_items = units["item"].n_unique()
+    n_items = units["item"].n_unique() if "item" in units.columns else units.height
     clusters = None
     if n_items < units.height:
+        units = units.sort("item")
         clusters = (units["item"].rle_id().to_numpy().astype(np.int64), np.arange(units.height, dtype=np.int64))
-    patterns = units.select(names).to_numpy().astype(np.float64)
+    patterns = units.select("_n", *names).to_numpy().astype(np.float64)
     return Moments(measured, patterns, np.ones(units.height, dtype=np.int64), clusters, n_items, n_raters)
 
 
-def _given(frame: nw.LazyFrame[Any], measured: Measured) -> nw.LazyFrame[Any]:
-    given = frame.filter(nw.col("dimension") == measured.dimension, ~nw.col(measured.column).is_null())
+def _given(frame: nw.DataFrame[Any] | nw.LazyFrame[Any], measured: Measured) -> nw.Expr:
+    """Return which rows are ratings of a dimension that have a value."""
+    given = (nw.col("dimension") == measured.dimension) & ~nw.col(measured.column).is_null()
     if measured.column == "label" and "not_applicable" in frame.collect_schema().names():
-        given = given.filter(~nw.col("not_applicable"))
+        given = given & ~nw.col("not_applicable")
     return given
 
 
-def _polars_indicators(measured: Measured, names: Sequence[str]) -> list[pl.Expr]:
-    column = pl.col(measured.column)
-    return [(column == value).alias(name) for name, value in zip(names, measured.values or (), strict=True)]
-
-
-def _polars_units(given: pl.LazyFrame, parts: Sequence[pl.Expr], names: Sequence[str]) -> tuple[pl.DataFrame, int]:
+def _polars_units(
+    frame: pl.DataFrame | pl.LazyFrame, measured: Measured, parts: Sequence[pl.Expr], names: Sequence[str]
+) -> tuple[pl.DataFrame, int]:
     """Return one row per response, and how many raters there are.
 
     Items and responses are told apart by 64-bit hashes, which group three times faster than text; among a million, two
     are mistaken for one with a probability of 3e-8.
 
     """
-    item = pl.col("item").hash()
-    units = (
-        given.select((item ^ pl.col("response").hash(1)).alias("_unit"), item.alias("item"), *parts)
-        .group_by("_unit")
-        .agg(pl.col("item").first(), pl.len().alias("_n"), *(pl.col(name).sum() for name in names))
-    )
-    raters = given.group_by("rater").agg()
-    per_unit, known = pl.collect_all([units, raters], engine="streaming")
-    return per_unit, known.height
+    given = (pl.col("dimension") == measured.dimension) & pl.col(measured.column).is_not_null()
+    if measured.column == "label" and "not_applicable" in frame.collect_schema():
+        given = given & ~pl.col("not_applicable")
+    item, response = pl.col("item").hash().alias("item"), pl.col("response").hash(1)
+    about_responses = bool(frame.lazy().select(pl.col("response").is_not_null().any()).collect().item())
+    keys = [item, (item ^ response).alias("_unit")] if about_responses else [item]
+    if isinstance(frame, pl.DataFrame):
+        # Numbers are filtered faster than the texts that they stand for, and mostly there is nothing to filter.
+        taken = frame.select(*keys, "rater", *parts, given.alias("_given"))
+        rows = (taken if taken["_given"].all() else taken.filter("_given")).lazy()
+    else:
+        rows = frame.filter(given).select(*keys, "rater", *parts)
+    places = [key.meta.output_name() for key in keys]
+    units = rows.group_by(places).agg(pl.len().alias("_n"), *(pl.col(name).sum() for name in names))
+    per_unit, raters = pl.collect_all([units, rows.group_by("rater").agg()], engine="streaming")
+    return per_unit, raters.height
 
 
 def _distinct(given: nw.LazyFrame[Any], name: str) -> int:

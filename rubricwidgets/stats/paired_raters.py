@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from rubricwidgets.stats.coefficients import ratio
+from rubricwidgets.stats.rated import occurrences
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -40,9 +41,9 @@ class Pairs:
         if raters <= _FEW_RATERS:
             met = np.zeros(raters * raters, dtype=bool)
             for first, second in self.ratings.pair_chunks():
-                met[self._code(first, second)] = True
+                met[self.code(first, second)] = True
             return np.flatnonzero(met).astype(np.int64)
-        parts = [np.unique(self._code(first, second)) for first, second in self.ratings.pair_chunks()]
+        parts = [np.unique(self.code(first, second)) for first, second in self.ratings.pair_chunks()]
         return np.unique(np.concatenate(parts)) if parts else np.zeros(0, dtype=np.int64)
 
     @property
@@ -61,7 +62,7 @@ class Pairs:
         q = self.ratings.q
         flat = np.zeros(len(self.codes) * q * q, dtype=np.int64)
         for first, second in self.ratings.pair_chunks():
-            flat += np.bincount(self._cell(first, second), minlength=len(flat))
+            flat += np.bincount(self.cells(first, second), minlength=len(flat))
         return flat.reshape(-1, q, q).astype(np.float64)
 
     @cached_property
@@ -69,7 +70,7 @@ class Pairs:
         """Items that each pair has in common."""
         found = np.zeros(len(self.codes), dtype=np.int64)
         for first, second in self.ratings.pair_chunks():
-            pair = np.searchsorted(self.codes, self._code(first, second))
+            pair = np.searchsorted(self.codes, self.code(first, second))
             both = np.unique(pair * self.ratings.n_items + self.ratings.item[first])
             found += np.bincount(both // self.ratings.n_items, minlength=len(found))
         return found
@@ -80,19 +81,21 @@ class Pairs:
         centre = self.ratings.value.mean() if len(self.ratings.value) else 0.0
         score = self.ratings.value - centre
         for first, second in self.ratings.pair_chunks():
-            pair = np.searchsorted(self.codes, self._code(first, second))
+            pair = np.searchsorted(self.codes, self.code(first, second))
             x, y = score[first], score[second]
             for place, part in enumerate((None, x, y, x * x, y * y, x * y)):
                 sums[:, place] += np.bincount(pair, weights=part, minlength=len(sums))
         return sums
 
-    def _code(self, first: Indices, second: Indices) -> Indices:
+    def code(self, first: Indices, second: Indices) -> Indices:
+        """Return the code of the pair that gave two ratings."""
         return np.asarray(self.ratings.rater[first] * len(self.ratings.raters) + self.ratings.rater[second])
 
-    def _cell(self, first: Indices, second: Indices) -> Indices:
+    def cells(self, first: Indices, second: Indices) -> Indices:
+        """Return where in the flattened tables two ratings are counted."""
         q, value = self.ratings.q, self.ratings.value.astype(np.int64)
         return np.asarray(
-            (np.searchsorted(self.codes, self._code(first, second)) * q + value[first]) * q + value[second]
+            (np.searchsorted(self.codes, self.code(first, second)) * q + value[first]) * q + value[second]
         )
 
 
@@ -146,14 +149,12 @@ class MeanKappa:
         return ratio(np.where(known, each, 0.0).sum(axis=1), known.sum(axis=1))
 
     @cached_property
-    def _cells(self) -> Array:
-        """How often each item has which two values of which pair: sparse, shape (items, pairs * q * q)."""
-        from scipy.sparse import coo_array  # noqa: PLC0415 - loads when first used
-
+    def _cells(self) -> Any:  # noqa: ANN401 - a sparse array of scipy
+        """How often each item has which two values of which pair, shape (items, pairs * q * q)."""
         ratings = self.pairs.ratings
-        chunks = [(ratings.item[a], self.pairs._cell(a, b)) for a, b in ratings.pair_chunks()]  # noqa: SLF001
+        chunks = [(ratings.item[a], self.pairs.cells(a, b)) for a, b in ratings.pair_chunks()]
         item, cell = (np.concatenate(parts) for parts in zip(*chunks, strict=True))
-        return coo_array((np.ones(len(item)), (item, cell)), shape=(ratings.n_items, self.pairs.tables.size)).tocsr()  # type: ignore[no-any-return]
+        return occurrences(item, cell, (ratings.n_items, self.pairs.tables.size))
 
     def without(self) -> Array:
         """Return the leave-one-out values, one per item."""
@@ -169,7 +170,7 @@ class MeanKappa:
         for first, second in ratings.pair_chunks():
             if not len(first):
                 continue
-            pair = np.searchsorted(self.pairs.codes, self.pairs._code(first, second))  # noqa: SLF001
+            pair = np.searchsorted(self.pairs.codes, self.pairs.code(first, second))
             x, y, item = value[first], value[second], ratings.item[first]
             near = table[x, y]
             gone = np.column_stack([np.ones(len(x)), near, of_columns[pair, x] + of_rows[pair, y]])

@@ -132,3 +132,11 @@ def of_common(ratings: Rated) -> Rated:
         np.unique(codes[keep], return_inverse=True)[1].astype(np.int64) for codes in (ratings.item, ratings.unit)
     )
     return Rated(ratings.measured, item, unit, ratings.rater[keep], ratings.value[keep], ratings.raters)
+
+
+def occurrences(item: Indices, column: Indices, shape: tuple[int, int]) -> Any:  # noqa: ANN401 - a sparse array of scipy
+    """Return how often each item has each column, sparse."""
+    from scipy import sparse  # noqa: PLC0415 - loads when a bootstrap first needs it
+
+    build: Any = sparse.coo_array
+    return build((np.ones(len(item)), (item, column)), shape=shape).tocsr()
