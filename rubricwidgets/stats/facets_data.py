@@ -172,7 +172,7 @@ def _one_scale(scales: dict[str, tuple[float, ...]], *, known: bool) -> dict[str
     first, values = next(iter(scales.items()))
     for name, others in scales.items():
         yes_no, more = sorted((values, others), key=len)
-        differ = values != others if known else set(yes_no) <= {0.0, 1.0} and len(more) > 2 and max(more) > 1  # noqa: PLR2004
+        differ = values != others if known else set(yes_no) == {0.0, 1.0} and len(more) > 2  # noqa: PLR2004
         if differ:
             msg = (
                 f"model='rating_scale' takes dimensions on one scale (got {first!r} with {_told(values)} and {name!r} with "

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rubricwidgets.stats.connected import apart, groups, null_space, some
-from rubricwidgets.stats.estimates import CONSTANT, NO_SCORES
+from rubricwidgets.stats.estimates import NO_SCORES
 from rubricwidgets.stats.lazy_scipy import sparse
 
 if TYPE_CHECKING:
     from rubricwidgets.stats.facets_data import Ratings
 
 ONE_RESPONSE = "one response only: severity and quality cannot be told apart"
+ONE_SCORE = "no rater and no dimension has two different scores: nothing has a finite estimate"
 ONE_RATING = "every response has one rating: quality, severity and chance cannot be told apart"
 TANGLED = (
     "raters and dimensions cannot be told apart: the responses that link the raters link them through different dimensions "
@@ -46,8 +47,10 @@ def obstacle(ratings: Ratings, *, raters: bool, dimensions: bool, assume_random:
 def _thin(ratings: Ratings) -> str | None:
     if not ratings.frame.height:
         return NO_SCORES
+    if ratings.responses.height == 1:
+        return ONE_RESPONSE
     if not ratings.used.any():
-        return CONSTANT
+        return ONE_SCORE
     each = np.bincount(ratings.index("response"))
     if (each > 0).sum() == 1:
         return ONE_RESPONSE

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LEAST_SPREAD = 0.01
 MOST_NODES = 801
 _LONGEST = 2.0
-_GRIDS = 8
+_GRIDS = 20
 _HALVINGS = 30
 #: After a step shorter than this the information is taken as known.
 _NEAR = 0.1
@@ -88,7 +88,7 @@ def solve(
     for attempt in range(_GRIDS):
         last = own or attempt > 0
         full, state, used, step = _climb(
-            problem, full, points, tolerance=tolerance if last else 1e-2, most=max_iterations - done
+            problem, full, points, tolerance=tolerance if last else 1e-2, most=max_iterations - done, keep=own
         )
         done += used
         wanted = needed(problem, state, points)
@@ -131,9 +131,10 @@ def _start(problem: Problem) -> Array:
 
 
 def _climb(
-    problem: Problem, full: Array, nodes: Array, *, tolerance: float, most: int
+    problem: Problem, full: Array, nodes: Array, *, tolerance: float, most: int, keep: bool
 ) -> tuple[Array, State, int, float]:
-    """Take Newton steps until one is shorter than the tolerance."""
+    """Take Newton steps until one is shorter than the tolerance, or the nodes are too coarse and need not be kept."""
+    spacing = (nodes[-1] - nodes[0]) / (len(nodes) - 1)
     state = evaluate(problem, full, nodes)
     step = np.inf
     table: Array | None = None
@@ -154,7 +155,8 @@ def _climb(
             return full, state, used, 0.0 if step <= 10 * tolerance else step
         step = float(np.abs(tried - full).max())
         full, state = tried, found
-        if step <= tolerance:
+        # Of a normal density narrower than the nodes the likelihood says nothing.
+        if step <= tolerance or (not keep and spacing > 1.3 * np.exp(full[-1])):
             return full, state, used, step
     return full, state, most, step
 
