@@ -7,13 +7,17 @@ covariance is summed over orthogonal polynomials of the quality, and the sum is 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rubricwidgets.stats.lazy_scipy import sparse
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
     from rubricwidgets.stats.counts import Array, Indices
     from rubricwidgets.stats.facets_model import Problem, State
 
@@ -92,22 +96,21 @@ def _missing(problem: Problem, state: State, nodes: Array, terms: int | None) ->
     profiles = np.arange(len(problem.profile_n))
     for start in range(0, len(profiles), step):
         rows = profiles[start : start + step]
-        weighted = _polynomials(state.posterior[rows], nodes, _MOST_TERMS if terms is None else terms)
+        posterior = state.posterior[rows]
         membership = problem.patterns[problem.profile_pattern[rows]]
         scores = (membership @ of_bundles).reshape(len(rows), n_dimensions + n_steps, len(nodes))
         scores = np.concatenate([scores, np.broadcast_to(scaled, (len(rows), 1, len(nodes)))], axis=1)
-        # Coefficient of each score on each polynomial: (rows, scores, terms).
-        held = np.matmul(scores, weighted.transpose(1, 2, 0))
-        if terms is None:
-            weighted = weighted[: _terms_that_matter(held, scores, state.posterior[rows])]
         line = np.repeat(np.arange(len(rows)), np.diff(membership.indptr))
         told = expected[membership.indices]
-        root = np.sqrt(problem.profile_n[rows])[:, None]
-        for term, polynomial in enumerate(weighted):
-            of_shared = held[:, :, term] * root
-            of_raters: Any = sparse().csr_array(
+        root = np.sqrt(problem.profile_n[rows])
+        rest = _variance(scores, posterior) if terms is None else np.full(len(shared), np.inf)
+        enough = _ENOUGH * np.maximum(rest, 1e-300) if terms is None else np.zeros(len(shared))
+        for polynomial in _polynomials(posterior, nodes, _MOST_TERMS if terms is None else terms):
+            held = np.matmul(scores, polynomial[:, :, None])[:, :, 0]
+            of_shared = held * root[:, None]
+            of_raters = sparse().csr_array(
                 (
-                    np.einsum("nq,nq->n", polynomial[line], told) * root[line, 0],
+                    np.einsum("nq,nq->n", polynomial[line], told) * root[line],
                     (line, bundle_rater[membership.indices]),
                 ),
                 shape=(len(rows), n_raters),
@@ -116,8 +119,10 @@ def _missing(problem: Problem, state: State, nodes: Array, terms: int | None) ->
             across = of_raters.T @ of_shared
             table[np.ix_(raters, shared)] += across
             table[np.ix_(shared, raters)] += across.T
-            product = of_raters.T @ of_raters
-            table[n_dimensions : n_dimensions + n_raters, n_dimensions : n_dimensions + n_raters] += product.toarray()
+            table[np.ix_(raters, raters)] += (of_raters.T @ of_raters).toarray()
+            rest = rest - (held**2).sum(axis=0)
+            if (rest <= enough).all():
+                break
     return table
 
 
@@ -134,28 +139,23 @@ def _bundle_scores(problem: Problem, state: State) -> Array:
     return np.asarray(problem.bundles @ per_cell.reshape(n_cells, -1), dtype=np.float64)
 
 
-def _polynomials(posterior: Array, nodes: Array, terms: int) -> Any:  # noqa: ANN401 - shape (terms, rows, nodes)
-    """Return the polynomials of degree 1 to ``terms`` that are orthonormal under each posterior, times the posterior."""
+def _polynomials(posterior: Array, nodes: Array, terms: int) -> Iterator[Array]:
+    """Give the polynomials of degree 1 to ``terms`` that are orthonormal under each posterior, times the posterior."""
     before = np.zeros_like(posterior)
     now = np.ones_like(posterior)
     norm = np.zeros((len(posterior), 1))
-    found = []
     for _ in range(terms):
         middle = (posterior * now**2) @ nodes
         following = (nodes - middle[:, None]) * now - norm * before
-        size = np.sqrt(np.einsum("pq,pq->p", posterior, following**2))[:, None]
+        size = np.sqrt(np.einsum("pq,pq,pq->p", posterior, following, following))[:, None]
         # A posterior on few nodes has no more polynomials than nodes.
         usable = size > 1e-9  # noqa: PLR2004
         before, now, norm = now, np.where(usable, following / np.where(usable, size, 1.0), 0.0), size
-        found.append(posterior * now)
-    return np.stack(found)
+        yield posterior * now
 
 
-def _terms_that_matter(held: Any, scores: Any, posterior: Array) -> int:  # noqa: ANN401 - three axes
-    """Return after how many polynomials the rest of every score's variance is negligible."""
-    mean = np.einsum("psq,pq->ps", scores, posterior)
-    variance = (np.einsum("psq,psq,pq->ps", scores, scores, posterior) - mean**2).sum(axis=0)
-    known = np.cumsum((held**2).sum(axis=0), axis=1)
-    rest = variance[:, None] - known
-    enough = (rest <= _ENOUGH * np.maximum(variance, 1e-300)[:, None]).all(axis=0)
-    return int(enough.argmax()) + 1 if enough.any() else held.shape[2]
+def _variance(scores: NDArray[np.float64], posterior: Array) -> Array:
+    """Return the posterior variance of each score, summed over rows."""
+    mean = np.matmul(scores, posterior[:, :, None])[:, :, 0]
+    second = np.einsum("psq,psq,pq->s", scores, scores, posterior)
+    return np.asarray(second - (mean**2).sum(axis=0), dtype=np.float64)

@@ -85,6 +85,9 @@ def solve(
     points = grid(limits or (-8.0, 8.0), nodes or (61 if own else 33))
     done, step = 0, np.inf
     state = evaluate(problem, full, points)
+    if not own:
+        half, count = needed(problem, state, points)
+        points = grid((-half, half), max(25, int(0.6 * count)))
     for attempt in range(_GRIDS):
         last = own or attempt > 0
         full, state, used, step = _climb(
