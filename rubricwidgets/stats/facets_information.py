@@ -2,7 +2,7 @@
 
 Louis' identity: the information in complete data less the covariance of its score given what was observed (Louis, Journal
 of the Royal Statistical Society B 44, 1982). The score of a response is a smooth function of its quality, so its posterior
-covariance is summed over orthogonal polynomials of the quality, and the sum is stopped where the rest no longer matters.
+covariance is summed over orthogonal polynomials of the quality, up to where they no longer add anything.
 """
 
 from __future__ import annotations
@@ -16,15 +16,11 @@ from rubricwidgets.stats.lazy_scipy import sparse
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
     from rubricwidgets.stats.counts import Array, Indices
     from rubricwidgets.stats.facets_model import Problem, State
 
 _ENOUGH = 1e-7
 _MOST_TERMS = 12
-#: Numbers held at once.
-_HELD = 2_000_000
 
 
 def information(problem: Problem, state: State, nodes: Array, *, terms: int | None = None) -> Array:
@@ -83,60 +79,60 @@ def _complete(problem: Problem, state: State, nodes: Array) -> Array:
 
 def _missing(problem: Problem, state: State, nodes: Array, terms: int | None) -> Array:
     """Return the posterior covariance of the complete-data score, summed over responses."""
-    n_steps, n_dimensions, n_raters = problem.n_steps, problem.n_dimensions, problem.n_raters
-    shared = np.r_[0:n_dimensions, n_dimensions + n_raters : problem.size]
-    raters = np.arange(n_dimensions, n_dimensions + n_raters)
+    n_shared, n_raters = problem.n_dimensions + problem.n_steps, problem.n_raters
+    shared = np.r_[0 : problem.n_dimensions, problem.n_dimensions + n_raters : problem.size]
+    raters = np.arange(problem.n_dimensions, problem.n_dimensions + n_raters)
     of_bundles = _bundle_scores(problem, state)
-    expected = problem.bundles @ state.cells.expected
     bundle_rater = problem.cell_rater[problem.bundles.indices[problem.bundles.indptr[:-1]]]
+    membership = problem.patterns[problem.profile_pattern]
+    # Every bundle of every profile, bundle after bundle, so that each is one product of matrices.
+    line = np.repeat(np.arange(len(problem.profile_n)), np.diff(membership.indptr))
+    order = np.argsort(membership.indices, kind="stable")
+    ends = np.cumsum(np.bincount(membership.indices, minlength=len(of_bundles)))
+    spans = list(zip(np.append(0, ends[:-1]).tolist(), ends.tolist(), strict=True))
     scaled = (nodes / state.parts.spread) ** 2
+    root = np.sqrt(problem.profile_n)
     table = np.zeros((problem.size, problem.size))
-    width = len(shared) * len(nodes)
-    step = max(1, _HELD // width)
-    profiles = np.arange(len(problem.profile_n))
-    for start in range(0, len(profiles), step):
-        rows = profiles[start : start + step]
-        posterior = state.posterior[rows]
-        membership = problem.patterns[problem.profile_pattern[rows]]
-        scores = (membership @ of_bundles).reshape(len(rows), n_dimensions + n_steps, len(nodes))
-        scores = np.concatenate([scores, np.broadcast_to(scaled, (len(rows), 1, len(nodes)))], axis=1)
-        line = np.repeat(np.arange(len(rows)), np.diff(membership.indptr))
-        told = expected[membership.indices]
-        root = np.sqrt(problem.profile_n[rows])
-        rest = _variance(scores, posterior) if terms is None else np.full(len(shared), np.inf)
-        enough = _ENOUGH * np.maximum(rest, 1e-300) if terms is None else np.zeros(len(shared))
-        for polynomial in _polynomials(posterior, nodes, _MOST_TERMS if terms is None else terms):
-            held = np.matmul(scores, polynomial[:, :, None])[:, :, 0]
-            of_shared = held * root[:, None]
-            of_raters = sparse().csr_array(
-                (
-                    np.einsum("nq,nq->n", polynomial[line], told) * root[line],
-                    (line, bundle_rater[membership.indices]),
-                ),
-                shape=(len(rows), n_raters),
-            )
-            table[np.ix_(shared, shared)] += of_shared.T @ of_shared
-            across = of_raters.T @ of_shared
-            table[np.ix_(raters, shared)] += across
-            table[np.ix_(shared, raters)] += across.T
-            table[np.ix_(raters, raters)] += (of_raters.T @ of_raters).toarray()
-            rest = rest - (held**2).sum(axis=0)
-            if (rest <= enough).all():
-                break
+    told = np.empty((len(line), n_shared + 1))
+    small = 0
+    for polynomial in _polynomials(state.posterior, nodes, _MOST_TERMS if terms is None else terms):
+        for bundle, (start, end) in enumerate(spans):
+            rows = order[start:end]
+            told[rows] = polynomial[line[rows]] @ of_bundles[bundle].T
+        summed = np.add.reduceat(told[:, :-1], membership.indptr[:-1], axis=0)
+        of_shared = np.column_stack([summed, polynomial @ scaled]) * root[:, None]
+        of_raters = sparse().csr_array(
+            (told[:, -1] * root[line], bundle_rater[membership.indices], membership.indptr),
+            shape=(len(root), n_raters),
+        )
+        before = np.diag(table)[shared]
+        table[np.ix_(shared, shared)] += of_shared.T @ of_shared
+        across = of_raters.T @ of_shared
+        table[np.ix_(raters, shared)] += across
+        table[np.ix_(shared, raters)] += across.T
+        table[np.ix_(raters, raters)] += (of_raters.T @ of_raters).toarray()
+        now = np.diag(table)[shared]
+        # Odd and even terms may differ: two in a row that add nothing are the end.
+        small = small + 1 if (now - before <= _ENOUGH * now).all() else 0
+        if small == 2:  # noqa: PLR2004
+            break
     return table
 
 
 def _bundle_scores(problem: Problem, state: State) -> Array:
-    """Return the scores of difficulties and steps by bundle and node, shape (bundles, scores * nodes)."""
+    """Return the scores of difficulties, of steps and of the severity, shape (bundles, scores, nodes)."""
     n_cells, n_nodes = state.cell_weight.shape
-    per_cell = np.zeros((n_cells, problem.n_dimensions + problem.n_steps, n_nodes))
+    n_scores = problem.n_dimensions + problem.n_steps + 1
+    per_cell = np.zeros((n_cells, n_scores, n_nodes))
     lines = np.arange(n_cells)
     per_cell[lines, problem.cell_dimension] = state.cells.expected
+    per_cell[:, -1] = state.cells.expected
     place = problem.step_place[problem.cell_dimension]
     for step in range(place.shape[1]):
         known = place[:, step] >= 0
         per_cell[lines[known], problem.n_dimensions + place[known, step]] = state.cells.at_least[step][known]
-    return np.asarray(problem.bundles @ per_cell.reshape(n_cells, -1), dtype=np.float64)
+    summed = problem.bundles @ per_cell.reshape(n_cells, -1)
+    return np.asarray(summed.reshape(-1, n_scores, n_nodes), dtype=np.float64)
 
 
 def _polynomials(posterior: Array, nodes: Array, terms: int) -> Iterator[Array]:
@@ -152,10 +148,3 @@ def _polynomials(posterior: Array, nodes: Array, terms: int) -> Iterator[Array]:
         usable = size > 1e-9  # noqa: PLR2004
         before, now, norm = now, np.where(usable, following / np.where(usable, size, 1.0), 0.0), size
         yield posterior * now
-
-
-def _variance(scores: NDArray[np.float64], posterior: Array) -> Array:
-    """Return the posterior variance of each score, summed over rows."""
-    mean = np.matmul(scores, posterior[:, :, None])[:, :, 0]
-    second = np.einsum("psq,psq,pq->s", scores, scores, posterior)
-    return np.asarray(second - (mean**2).sum(axis=0), dtype=np.float64)
