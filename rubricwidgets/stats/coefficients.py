@@ -266,6 +266,8 @@ def linear_alpha(counts: Counts, table: Array) -> Array:
     expected = pooled @ table @ pooled
     value = (observed - expected) / (1 - expected)
     excess = (sizes - mean_size) / mean_size
-    kappa = (agreeing - observed * excess - expected) / (1 - expected)
+    # The correction for small samples, as irrCAC's published standard errors have it: in this term alone.
+    corrected_observed = observed + (1 - observed) / (n * mean_size)
+    kappa = (agreeing - corrected_observed * excess - expected) / (1 - expected)
     chance = patterns @ (table @ pooled) / mean_size - expected * excess
     return np.asarray(kappa - 2 * (1 - value) * (chance - expected) / (1 - expected))

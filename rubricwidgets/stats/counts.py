@@ -172,17 +172,19 @@ def reduce_counts(frame: nw.DataFrame[Any] | nw.LazyFrame[Any], measured: Measur
             .group_by("item", "response")
             .agg(nw.len().cast(nw.Int64).alias("_n"), *(nw.col(name).sum() for name in names))
         )
-        n_items, n_raters = _distinct(given, "item"), _distinct(given, "rater")
+        n_items, n_raters = _distinct(given)
         kinds = collected(grouped.group_by("_n", *names).agg(nw.len().cast(nw.Int64).alias("_units")))
+        kinds = kinds.sort("_n", *names)
         if not by_item or n_items >= int(kinds["_units"].sum() or 0):
             return _counts(measured, kinds, names, None, n_items, n_raters)
         units = collected(grouped)
-    kinds = units.group_by("_n", *names).agg(pl.len().alias("_units"))
+    kinds = units.group_by("_n", *names).agg(pl.len().alias("_units")).sort("_n", *names)
     n_items = units["item"].n_unique() if "item" in units.columns else units.height
     clusters = None
     if by_item and n_items < units.height:
-        placed = units.join(kinds.with_row_index("_kind"), on=["_n", *names], how="left").sort("item")
-        clusters = (placed["item"].rle_id().to_numpy().astype(np.int64), placed["_kind"].to_numpy().astype(np.int64))
+        placed = units.join(kinds.with_row_index("_kind"), on=["_n", *names], how="left")
+        placed = _by_name(placed, frame, measured).sort("_place", "_kind")
+        clusters = (placed["_place"].rle_id().to_numpy().astype(np.int64), placed["_kind"].to_numpy().astype(np.int64))
     return _counts(measured, kinds, names, clusters, n_items, n_raters)
 
 
@@ -206,14 +208,24 @@ def reduce_moments(frame: nw.DataFrame[Any] | nw.LazyFrame[Any], measured: Measu
             .group_by("item", "response")
             .agg(nw.len().cast(nw.Int64).alias("_n"), nw.col("_sum").sum(), nw.col("_squares").sum())
         )
-        n_raters = _distinct(given, "rater")
+        _, n_raters = _distinct(given)
     n_items = units["item"].n_unique() if "item" in units.columns else units.height
     clusters = None
+    units = _by_name(units, frame, measured).sort("_place", *names)
     if n_items < units.height:
-        units = units.sort("item")
-        clusters = (units["item"].rle_id().to_numpy().astype(np.int64), np.arange(units.height, dtype=np.int64))
+        clusters = (units["_place"].rle_id().to_numpy().astype(np.int64), np.arange(units.height, dtype=np.int64))
     patterns = units.select("_n", *names).to_numpy().astype(np.float64)
     return Moments(measured, patterns, np.ones(units.height, dtype=np.int64), clusters, n_items, n_raters)
+
+
+def _by_name(units: pl.DataFrame, frame: nw.DataFrame[Any] | nw.LazyFrame[Any], measured: Measured) -> pl.DataFrame:
+    """Return responses with the place of their item among all by name: what a seed draws is the same on any engine."""
+    native = frame.to_native()
+    if not isinstance(native, pl.DataFrame | pl.LazyFrame):
+        return units.with_columns(pl.col("item").alias("_place"))
+    items = native.lazy().filter(_polars_given(native, measured)).select("item").unique().collect(engine="streaming")
+    places = items.sort("item").select(pl.col("item").hash(), pl.int_range(pl.len(), dtype=pl.Int64).alias("_place"))
+    return units.join(places, on="item", how="left")
 
 
 def _given(frame: nw.DataFrame[Any] | nw.LazyFrame[Any], measured: Measured) -> nw.Expr:
@@ -221,6 +233,13 @@ def _given(frame: nw.DataFrame[Any] | nw.LazyFrame[Any], measured: Measured) -> 
     given = (nw.col("dimension") == measured.dimension) & ~nw.col(measured.column).is_null()
     if measured.column == "label" and "not_applicable" in frame.collect_schema().names():
         given = given & ~nw.col("not_applicable")
+    return given
+
+
+def _polars_given(frame: pl.DataFrame | pl.LazyFrame, measured: Measured) -> pl.Expr:
+    given = (pl.col("dimension") == measured.dimension) & pl.col(measured.column).is_not_null()
+    if measured.column == "label" and "not_applicable" in frame.collect_schema():
+        given = given & ~pl.col("not_applicable")
     return given
 
 
@@ -233,9 +252,7 @@ def _polars_units(
     are mistaken for one with a probability of 3e-8.
 
     """
-    given = (pl.col("dimension") == measured.dimension) & pl.col(measured.column).is_not_null()
-    if measured.column == "label" and "not_applicable" in frame.collect_schema():
-        given = given & ~pl.col("not_applicable")
+    given = _polars_given(frame, measured)
     item, response = pl.col("item").hash().alias("item"), pl.col("response").hash(1)
     about_responses = bool(frame.lazy().select(pl.col("response").is_not_null().any()).collect().item())
     keys = [item, (item ^ response).alias("_unit")] if about_responses else [item]
@@ -251,8 +268,10 @@ def _polars_units(
     return per_unit, raters.height
 
 
-def _distinct(given: nw.LazyFrame[Any], name: str) -> int:
-    return int(collected(given.select(name).unique().select(nw.len())).item())
+def _distinct(given: nw.LazyFrame[Any]) -> tuple[int, int]:
+    """Return how many items and raters there are."""
+    both = collected(given.select(nw.col("item").n_unique(), nw.col("rater").n_unique())).row(0)
+    return int(both[0]), int(both[1])
 
 
 def _counts(

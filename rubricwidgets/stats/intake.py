@@ -220,7 +220,7 @@ def _check_scales(frame: pl.DataFrame, rubric: Rubric | None) -> None:
         low, high = getattr(dimension.scale, "low", None), getattr(dimension.scale, "high", None)
         if low is None or high is None:
             continue
-        given = frame.filter(pl.col("dimension") == dimension.name)["score"].drop_nulls()
+        given = frame.filter(pl.col("dimension") == dimension.name)["score"].drop_nulls().cast(pl.Float64)
         points = [dimension.scale.number(value) for value, _ in dimension.scale.points()]
         outside = given.filter((given < low) | (given > high) if not points else ~given.is_in(points))
         if outside.len():

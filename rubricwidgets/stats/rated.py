@@ -106,15 +106,18 @@ def rated(frame: nw.LazyFrame[Any], measured: Measured) -> Rated:
         given = given.filter(~nw.col("not_applicable"))
     rows = collected(given.select("item", "response", "rater", measured.column))
     names = rows["rater"].unique().sort()
+    items = rows.select(pl.col("item").unique().sort())
+    places = items.select(pl.col("item").hash().alias("i"), pl.int_range(pl.len(), dtype=pl.Int64).alias("place"))
     column = pl.col(measured.column)
     if measured.column == "label":
         column = column.cast(pl.Enum(list(measured.values or ()))).to_physical()
-    ordered = rows.select(
+    taken = rows.select(
         pl.col("item").hash().alias("i"),
         (pl.col("item").hash() ^ pl.col("response").hash(1)).alias("u"),
         pl.col("rater").cast(pl.String).cast(pl.Enum(names.cast(pl.String))).to_physical().alias("r"),
         column.alias("v"),
-    ).sort("i", "u", "r")
+    )
+    ordered = taken.join(places, on="i", how="left").with_columns(i="place").sort("i", "u", "r")
     codes = ordered.select(pl.col("i").rle_id(), pl.col("u").rle_id(), "r", "v")
     value = codes["v"].to_numpy()
     if measured.column == "score" and measured.values is not None:
