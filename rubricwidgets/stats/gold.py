@@ -13,7 +13,15 @@ import polars as pl
 
 from rubricwidgets.errors import InputError, nearest
 from rubricwidgets.stats.estimates import percent
-from rubricwidgets.stats.grouped import RATER_SCHEMA, cells, effective_number, estimates_by_rater, sums_by, wilson
+from rubricwidgets.stats.grouped import (
+    RATER_SCHEMA,
+    cells,
+    effective_number,
+    estimates_by_rater,
+    stacked,
+    sums_by,
+    wilson,
+)
 from rubricwidgets.stats.intake import collected, measured, scores_in_memory, take
 from rubricwidgets.stats.resampling import check_confidence
 
@@ -317,7 +325,8 @@ def _of_dimension(
     codes = {name: place for place, name in enumerate(raters)}
     rater = rows["rater"].replace_strict(codes, return_dtype=pl.Int64).to_numpy()
     items = rows["item"].rank("dense").cast(pl.Int64).to_numpy() - 1
-    inverse, group, n_cells = cells(rater, items, int(items.max(initial=-1)) + 1)
+    together = cells(rater, items, int(items.max(initial=-1)) + 1)
+    group = together.group
     n = np.bincount(rater, minlength=len(raters)).astype(np.float64)
     n_items = np.bincount(group, minlength=len(raters))
     unfounded = np.full(len(raters), np.nan)
@@ -325,7 +334,7 @@ def _of_dimension(
     for statistic, values in found.items():
         share, low, high = unfounded, unfounded, unfounded
         if values is not None:
-            sums = sums_by(inverse, np.column_stack([values, np.ones(len(values))]), n_cells)
+            sums = together.sums(stacked(values, np.ones(len(values))))
             total = sums_by(group, sums, len(raters))
             share = np.divide(total[:, 0], n, out=unfounded.copy(), where=n > 0)
             low, high = wilson(share, effective_number(group, sums, len(raters)), confidence)

@@ -10,7 +10,7 @@ import polars as pl
 
 from rubricwidgets.errors import InputError, nearest
 from rubricwidgets.stats.estimates import FRAGILE, ONE_ITEM, Estimate, Result, estimates_frame, in_digits, percent
-from rubricwidgets.stats.grouped import cells, jackknife_by, sums_by
+from rubricwidgets.stats.grouped import cells, jackknife_by, stacked
 from rubricwidgets.stats.resampling import check_confidence
 from rubricwidgets.stats.span_marks import UNIT, take_marks
 
@@ -164,9 +164,9 @@ def _systems(responses: pl.DataFrame, rated: pl.DataFrame, confidence: float) ->
     )
     group = placed["_model"].cast(pl.Int64).to_numpy()
     item = placed["item"].rank("dense").cast(pl.Int64).to_numpy() - 1
-    inverse, owner, n_cells = cells(group, item, int(item.max(initial=-1)) + 1)
-    sums = sums_by(inverse, np.column_stack([placed["mqm"].to_numpy(), np.ones(placed.height)]), n_cells)
-    found = jackknife_by(owner, sums, _mean, models.height)
+    together = cells(group, item, int(item.max(initial=-1)) + 1)
+    sums = together.sums(stacked(placed["mqm"].to_numpy(), np.ones(placed.height)))
+    found = jackknife_by(together.group, sums, _mean, models.height)
     low, high = found.limits(confidence)
     counted = rated.group_by("model").agg(pl.col("rater").n_unique().alias("_raters"), pl.len().alias("_ratings"))
     sizes = models.join(counted, on="model", how="left", nulls_equal=True, maintain_order="left")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rubricwidgets.stats.grouped import Grouped, cells, from_leave_one_out, jackknife_by, sums_by
+from rubricwidgets.stats.grouped import Cells, Grouped, cells, from_leave_one_out, jackknife_by, stacked, sums_by
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,18 +67,15 @@ class Panel:
         return np.asarray((total[self.unit[kept]] - values[kept]) / self.n_others[kept], dtype=np.float64)
 
     @cached_property
-    def _cells(self) -> tuple[Indices, Indices, int]:
+    def _cells(self) -> Cells:
         kept = self.compared
         if self.n_items == self.n_units:  # one response each: every score is a cell of its own
-            n = int(kept.sum())
-            return np.arange(n), self.rater[kept], n
+            return Cells(self.rater[kept], self.item[kept], None)
         return cells(self.rater[kept], self.item[kept], self.n_items)
 
     def per_cell(self, *columns: Array) -> tuple[Indices, Array]:
         """Return the rater of each cell (a rater's item), and the sums of columns in it."""
-        inverse, group, n = self._cells
-        stacked = np.column_stack(columns)
-        return group, stacked if n == len(inverse) else sums_by(inverse, stacked, n)
+        return self._cells.group, self._cells.sums(stacked(*columns))
 
     @cached_property
     def n_scores(self) -> Indices:
@@ -187,7 +184,7 @@ def halo(panels: Sequence[Panel]) -> tuple[Grouped, Indices]:
     inverse = inverse.ravel()
     unit, rater = rows // first.n_raters, rows % first.n_raters
     item_of = np.zeros(first.n_units, dtype=np.int64)
-    own = np.full((len(rows), len(panels)), np.nan)
+    own = np.full((len(panels), len(rows)), np.nan).T
     levelled = np.full_like(own, np.nan)
     start = 0
     for place, panel in enumerate(panels):
@@ -196,40 +193,46 @@ def halo(panels: Sequence[Panel]) -> tuple[Grouped, Indices]:
         item_of[panel.unit] = panel.item
         own[row, place] = panel.score - (panel.score.mean() if len(panel.score) else 0.0)
         levelled[row, place] = own[row, place] - level(panel)[panel.rater]
-    cell, group, n_cells = cells(rater, item_of[unit], first.n_items)
-    added, added_without = np.zeros(first.n_raters), np.zeros(n_cells)
-    pairs, pairs_without = np.zeros(first.n_raters), np.zeros(n_cells)
+    together = cells(rater, item_of[unit], first.n_items)
+    group = together.group
+    added, pairs = np.zeros(first.n_raters), np.zeros(first.n_raters)
+    added_without, pairs_without = np.zeros(len(group)), np.zeros(len(group))
     used = np.zeros(len(rows), dtype=bool)
     for one, other in combinations(range(len(panels)), 2):
-        both = np.flatnonzero(np.isfinite(own[:, one]) & np.isfinite(own[:, other]))
-        count = np.bincount(unit[both], minlength=first.n_units)
-        both = both[count[unit[both]] > 1]
-        if not len(both):
+        both = np.isfinite(own[:, one]) & np.isfinite(own[:, other])
+        both &= np.bincount(unit, both, minlength=first.n_units)[unit] > 1
+        if not both.any():
             continue
-        used[both] = True
-        sums = sums_by(cell[both], _moments(own, levelled, both, unit, one, other, first.n_units), n_cells)
+        used |= both
+        sums = together.sums(_moments(own, levelled, both, unit, one, other, first.n_units))
         total = sums_by(group, sums, first.n_raters)
         found, without = _excess(total), _excess(total[group] - sums)
         added += np.where(np.isfinite(found), found, 0.0)
         pairs += np.isfinite(found)
         added_without += np.where(np.isfinite(without), without, 0.0)
         pairs_without += np.isfinite(without)
-    counted = np.bincount(cell[used], minlength=n_cells) > 0
+    counted = together.sums(stacked(used))[:, 0] > 0
     effect = from_leave_one_out(group[counted], divide(added, pairs), divide(added_without, pairs_without)[counted])
     return effect, np.bincount(rater[used], minlength=first.n_raters).astype(np.int64)
 
 
-def _moments(own: Array, levelled: Array, both: Indices, unit: Indices, one: int, other: int, n_units: int) -> Array:
-    """Return own and others' moments of two dimensions: n, x, y, xx, yy, xy, and the others' means of the last five."""
+def _moments(own: Array, levelled: Array, both: Booleans, unit: Indices, one: int, other: int, n_units: int) -> Array:
+    """Return own and others' moments of two dimensions: n, x, y, xx, yy, xy, and the others' means of the last five.
+
+    Rows without a score on both dimensions, or without another rater who has both, add nothing.
+    """
 
     def powers(table: Array) -> list[Array]:
-        x, y = table[both, one], table[both, other]
+        x, y = np.where(both, table[:, one], 0.0), np.where(both, table[:, other], 0.0)
         return [x, y, x * x, y * y, x * y]
 
-    at = unit[both]
-    n_others = np.bincount(at, minlength=n_units)[at] - 1.0
-    theirs = [(np.bincount(at, one, minlength=n_units)[at] - one) / n_others for one in powers(levelled)]
-    return np.column_stack([np.ones(len(both)), *powers(own), *theirs])
+    counted = both.astype(np.float64)
+    n_others = np.maximum(np.bincount(unit, counted, minlength=n_units)[unit] - 1.0, 1.0)
+    theirs = [
+        counted * (np.bincount(unit, values, minlength=n_units)[unit] - values) / n_others
+        for values in powers(levelled)
+    ]
+    return stacked(counted, *powers(own), *theirs)
 
 
 def _excess(total: Array) -> Array:

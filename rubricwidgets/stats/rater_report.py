@@ -13,7 +13,7 @@ from rubricwidgets.stats.gold import closeness, compared, ends_of
 from rubricwidgets.stats.grouped import RATER_SCHEMA, estimates_by_rater
 from rubricwidgets.stats.rater_effects import Panel, difference, difference_p, halo, spread
 from rubricwidgets.stats.rater_findings import TESTS_SCHEMA
-from rubricwidgets.stats.rater_time import median_seconds, pace
+from rubricwidgets.stats.rater_time import median_seconds, pace, per_item
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,10 +125,11 @@ class Report:
             p = difference_p(panel, off)
             self._tests(one.dimension, f"{prefix}_beyond_others", off.value, low, high, p, off.n_items, panel.n_scores)
 
-    def add_time(self, taken: pl.DataFrame, names: pl.Series) -> None:
+    def add_time(self, taken: pl.DataFrame, n_items: int) -> None:
         """Add the median time per item, and the time relative to the others'."""
-        self.estimates.append(median_seconds(taken, names, self.confidence))
-        found, p, n = pace(taken, names)
+        names, timed = self.names, per_item(taken)
+        self.estimates.append(median_seconds(timed, names, self.confidence))
+        found, p, n = pace(timed, len(names), n_items)
         low, high = found.limits(self.confidence)
         ratio = np.exp(found.value)
         known = np.isfinite(ratio)

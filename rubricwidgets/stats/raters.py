@@ -19,6 +19,7 @@ from rubricwidgets.stats.gold import (
     with_gold,
     with_repeats,
 )
+from rubricwidgets.stats.grouped import coded
 from rubricwidgets.stats.intake import scores_in_memory
 from rubricwidgets.stats.rater_findings import by_rater, judge
 from rubricwidgets.stats.rater_report import Report, panel_of
@@ -157,9 +158,10 @@ def raters(
     confidence = check_confidence(confidence)
     taken = scores_in_memory(scores, rubric, optional=("seconds", "label", "not_applicable"))
     known = dimensions_in(taken, rubric, dimensions)
-    frame = _coded(answered(taken).filter(pl.col("dimension").is_in([one.dimension for one in known])))
-    names = frame["rater"].unique().sort()
-    sizes = (len(names), _size(frame, "_item"), _size(frame, "_unit"))
+    taken = coded(taken)
+    frame = answered(taken)
+    names = taken["rater"].unique().sort()
+    sizes = (len(names), _size(taken, "_item"), _size(taken, "_unit"))
     report = Report(names, confidence)
     panels = []
     for one in known:
@@ -175,20 +177,12 @@ def raters(
         pairs = with_repeats(frame, take_repeats(repeats))
         report.add_agreement(pairs, known, frame, rubric, "self", NO_REPEATS, sizes)
     if "seconds" in taken.columns:
-        report.add_time(taken, names)
+        report.add_time(taken, sizes[1])
     titles = {one.dimension: _title(one.dimension, rubric) for one in known}
     shares = frozenset(one.dimension for one in known if one.numbers == (0.0, 1.0))
     estimates, tests = report.frames()
     judged = judge(tests, titles, shares, confidence)
     return Raters(by_rater(judged, names, confidence), estimates, judged, confidence)
-
-
-def _coded(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return the frame with whole numbers for rater, item and response, the same in all dimensions."""
-    for name, columns in (("_rater", ["rater"]), ("_item", ["item"]), ("_unit", ["item", "response"])):
-        codes = frame.select(columns).unique().sort(columns).with_row_index(name)
-        frame = frame.join(codes, on=columns, how="left", nulls_equal=True, maintain_order="left")
-    return frame
 
 
 def _size(frame: pl.DataFrame, name: str) -> int:

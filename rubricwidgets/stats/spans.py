@@ -79,9 +79,9 @@ class SpanAgreement(Result):
         for row in overall.iter_rows(named=True):
             on = "" if row["dimension"] is None else f" on {row['dimension']}"
             what = {
-                "f1_exact": "F1 at exact match",
-                "f1_overlap": "F1 at overlapping match",
-                "f1_character": "F1 over characters",
+                "f1_exact": "mean F1 over pairs of raters at exact match",
+                "f1_overlap": "at overlapping match",
+                "f1_character": "over characters",
                 _ALPHA: "Krippendorff's alpha over characters",
             }[row["statistic"]]
             reason = f" ({row['note']})" if row["value"] is None else ""
@@ -90,7 +90,8 @@ class SpanAgreement(Result):
             return "No marks to compare."
         n = overall.row(0, named=True)
         tail = f" {self.note[0].upper()}{self.note[1:]}." if self.note else ""
-        return f"Mean over pairs of {n['n_raters']} raters on {n['n_items']} items that two or more rated: {'; '.join(parts)}.{tail}"
+        items = f"{n['n_items']} item{'' if n['n_items'] == 1 else 's'}"
+        return f"{n['n_raters']} raters, {items} that two or more of them rated: {'; '.join(parts)}.{tail}"
 
 
 def spans(
@@ -153,7 +154,7 @@ def spans(
     >>> rated = pl.DataFrame({"item": ["a", "a", "b", "b"], "rater": ["x", "y", "x", "y"]})
     >>> found = spans(marks, rated, texts=pl.DataFrame({"item": ["a", "b"], "text": ["abcdef", "abc"]}))
     >>> [round(one, 3) for one in found.estimates["value"]]
-    [0.0, 0.667, 0.571, 0.393]
+    [0.0, 0.667, 0.571, 0.338]
 
     """
     confidence = check_confidence(confidence)

@@ -82,7 +82,7 @@ def random_study(seed: int, n_items: int = 6, n_responses: int = 2) -> tuple[pl.
     )
 
 
-def brute(
+def brute(  # noqa: C901 - loops are its point
     marks: pl.DataFrame, rated: pl.DataFrame, texts: pl.DataFrame, *, without: str | None = None
 ) -> dict[str, float]:
     """Return every statistic by loops over pairs, marks and characters; NaN where undefined."""
@@ -117,15 +117,13 @@ def brute(
     lengths = {(i, r): len(text) for i, r, text in texts.iter_rows()}
     columns = []
     for unit in sorted(units):
-        for place in range(lengths[unit]):
-            columns.append(
-                [
-                    float(any(a <= place < b for a, b in marked.get((unit, rater), [])))
-                    if rater in who[unit]
-                    else np.nan
-                    for rater in "abc"
-                ]
-            )
+        columns += [
+            [
+                float(any(a <= place < b for a, b in marked.get((unit, rater), []))) if rater in who[unit] else np.nan
+                for rater in "abc"
+            ]
+            for place in range(lengths[unit])
+        ]
     alpha = krippendorff.alpha(np.array(columns).T, level_of_measurement="nominal")
     return {**{name: float(np.mean(values)) for name, values in found.items()}, "alpha_character": float(alpha)}
 
