@@ -182,7 +182,7 @@ def generalizability(
     needed = ["item", "rater", "dimension", "score", *(["model"] if objects == "model" else [])]
     frame = intake.scores_in_memory(scores, rubric, needed=needed, optional=("model",), duplicates=False)
     names = intake.chosen_dimensions(nw.from_native(frame.lazy()), rubric, dimensions)
-    frame = frame.filter(pl.col("score").is_not_null()).with_columns(pl.col("score").cast(pl.Float64))
+    frame = frame.with_columns(pl.col("score").cast(pl.Float64).fill_nan(None)).filter(pl.col("score").is_not_null())
     if objects == "model":
         frame = frame.filter(pl.col("model").is_not_null())
     facet = "item" if objects == "model" else "dimension"
@@ -257,13 +257,14 @@ def variance_components(
         wanted, intake.take(table, (), what="table", source="a table of ratings").collect_schema().names(), "the table"
     )
     lazy = intake.take(table, [*wanted.facets, score], what="table", source="a table of ratings")
-    frame = intake.collected(lazy.select(*wanted.facets, score)).filter(pl.col(score).is_not_null())
+    frame = intake.collected(lazy.select(*wanted.facets, score))
+    frame = frame.with_columns(pl.col(score).cast(pl.Float64).fill_nan(None)).filter(pl.col(score).is_not_null())
     for name in wanted.facets:
         if missing := frame[name].null_count():
             msg = f"'table' takes a value for {name!r} in every row ({missing} have null): drop or fill them"
             raise InputError(msg)
     codes = {name: codes_of(frame[name]) for name in wanted.facets}
-    found = fit_components(codes, frame[score].cast(pl.Float64).to_numpy(), wanted, fixed=fixed)
+    found = fit_components(codes, frame[score].to_numpy(), wanted, fixed=fixed)
     return Generalizability((found,), confidence)
 
 

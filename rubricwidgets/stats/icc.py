@@ -162,13 +162,13 @@ def icc(
         raise InputError(msg + (f"; did you mean {close!r}?" if close else ""))
     frame = intake.scores_in_memory(scores, rubric, optional=())
     names = intake.chosen_dimensions(nw.from_native(frame.lazy()), rubric, dimensions)
-    given = frame.filter(pl.col("score").is_not_null())
+    given = frame.with_columns(pl.col("score").cast(pl.Float64).fill_nan(None)).filter(pl.col("score").is_not_null())
     found = [_of_dimension(given.filter(pl.col("dimension") == name), name, agreement, confidence) for name in names]
     return IntraclassCorrelations(tuple(found))
 
 
 def _of_dimension(frame: pl.DataFrame, name: str, agreement: Agreement, confidence: float) -> Correlations:
-    values = frame["score"].cast(pl.Float64).to_numpy()
+    values = frame["score"].to_numpy()
     items, raters = codes_of(frame["item"]), codes_of(frame["rater"])
     told = frame["response"].null_count() < frame.height
     units = unit_codes(items, codes_of(frame["response"].fill_null("")) if told else None)

@@ -319,3 +319,15 @@ def test_scale_order_and_names_do_not_matter(shift: float, factor: float, random
 def test_bad_input_is_refused_in_words(call: Any, words: str) -> None:
     with pytest.raises((InputError, KeyError), match=words):
         call()
+
+
+def test_a_pandas_frame_with_nan_for_missing_is_taken() -> None:
+    table: list[list[Any]] = [list(row) for row in SHROUT]
+    table[2][1] = None
+    missing = long(table)
+    with_nan = long(SHROUT).with_columns(
+        score=pl.when((pl.col("item") == "i2") & (pl.col("rater") == "r1")).then(float("nan")).otherwise("score")
+    )
+    for frame in (with_nan, with_nan.to_pandas()):
+        assert variances(generalizability(frame)) == pytest.approx(variances(generalizability(missing)))
+        assert icc(frame).to_frame().equals(icc(missing).to_frame())
