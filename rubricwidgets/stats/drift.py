@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
 import polars as pl
 
 from rubricwidgets.errors import InputError, nearest
@@ -13,6 +14,7 @@ from rubricwidgets.scales.numbers import plain_number
 from rubricwidgets.stats.control import cusum, cusum_run_length, ewma, ewma_run_length
 from rubricwidgets.stats.estimates import Result
 from rubricwidgets.stats.gold import answered, dimensions_in, take_gold, with_gold
+from rubricwidgets.stats.grouped import coded
 from rubricwidgets.stats.intake import scores_in_memory
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ CATEGORIES = "its answers are categories, which have no mean"
 _LIMITS = {"ewma": 2.962, "cusum": 5.0}
 _KEYS = ["rater", "dimension"]
 _NAMED = 5
-_ENDLESS = 2**60
+_TINY = 1e-9
 
 #: One row per rater, dimension and item.
 POINTS_SCHEMA = schema_of(
@@ -215,19 +217,22 @@ def drift(
     known = dimensions_in(frame, rubric, dimensions)
     numbered = [one.dimension for one in known if one.column == "score"]
     frame = frame.filter(pl.col("dimension").is_in(numbered), pl.col("score").is_not_null())
-    deviations = _from_group(frame) if against == "group" else _from_gold(frame, gold)
     order = {one.dimension: place for place, one in enumerate(known)}
-    series = _series(deviations, order, target, sigma, baseline)
+    place = pl.col("dimension").replace_strict(order, return_dtype=pl.Int64)
+    frame = coded(frame).with_columns(place.alias("_dimension"))
+    frame = frame.with_columns((pl.col("_rater").cast(pl.Int64) * len(order) + pl.col("_dimension")).alias("_series"))
+    deviations = _from_group(frame, len(order)) if against == "group" else _from_gold(frame, gold)
+    series = _series(deviations, target, sigma, baseline)
     charted = series.filter(pl.col("sigma").is_not_null())
     if method == "ewma":
-        points = ewma(charted, _KEYS, lambda_=lambda_, limit=height)
+        points = ewma(charted, ["_series"], lambda_=lambda_, limit=height)
         points = points.with_columns(pl.lit(None, pl.Float64).alias("statistic_low"))
         settings, length = (
             f"weight {lambda_:g}, limits at {height:g} standard deviations",
             ewma_run_length(lambda_, height),
         )
     else:
-        points = cusum(charted, _KEYS, allowance=allowance, limit=height)
+        points = cusum(charted, ["_series"], allowance=allowance, limit=height)
         settings, length = (
             f"allowance {allowance:g}, decision interval {height:g} standard deviations",
             cusum_run_length(allowance, height),
@@ -249,47 +254,50 @@ def scores_raters(frame: pl.DataFrame) -> list[str]:
     return frame["rater"].unique().sort().to_list()
 
 
-def _from_group(frame: pl.DataFrame) -> pl.DataFrame:
+def _from_group(frame: pl.DataFrame, n_dimensions: int) -> pl.DataFrame:
     """Return own score less the mean of the others on the same response."""
-    unit = ["dimension", "item", "response"]
-    others = frame.group_by(unit).agg(pl.col("score").sum().alias("_sum"), pl.len().cast(pl.Int64).alias("_n"))
-    own = pl.col("score")
-    return (
-        frame.join(others.filter(pl.col("_n") > 1), on=unit, how="inner", nulls_equal=True)
-        .with_columns((own - (pl.col("_sum") - own) / (pl.col("_n") - 1)).alias("deviation"))
-        .select("rater", "dimension", "item", "submitted_at", "deviation")
-    )
+    unit = frame.select(pl.col("_unit").cast(pl.Int64) * n_dimensions + pl.col("_dimension")).to_series().to_numpy()
+    score = frame["score"].cast(pl.Float64).to_numpy()
+    n = np.bincount(unit)[unit] - 1
+    others = (np.bincount(unit, score)[unit] - score) / np.maximum(n, 1)
+    return frame.with_columns(pl.Series("deviation", score - others)).filter(pl.Series(n > 0))
 
 
 def _from_gold(frame: pl.DataFrame, gold: Any) -> pl.DataFrame:  # noqa: ANN401
     pairs = with_gold(frame, take_gold(gold)).filter(pl.col("_gold").is_not_null())
-    return pairs.select(
-        "rater", "dimension", "item", "submitted_at", (pl.col("score") - pl.col("_gold")).alias("deviation")
-    )
+    return pairs.with_columns((pl.col("score") - pl.col("_gold")).alias("deviation"))
 
 
-def _series(
-    deviations: pl.DataFrame, order: dict[str, int], target: float | None, sigma: float | None, baseline: int | None
-) -> pl.DataFrame:
+def _series(deviations: pl.DataFrame, target: float | None, sigma: float | None, baseline: int | None) -> pl.DataFrame:
     """Return one point per item in the order of submission, with each series' target and sigma (null: no chart)."""
-    place = pl.col("dimension").replace_strict(order, return_dtype=pl.Int64)
-    points = (
-        deviations.filter(pl.col("submitted_at").is_not_null())
-        .group_by(*_KEYS, "item")
-        .agg(pl.col("submitted_at").max(), pl.col("deviation").mean())
-        .sort("rater", place, "submitted_at", "item")
-        .with_columns((pl.int_range(pl.len()).over(_KEYS) + 1).alias("place"))
+    points = deviations.filter(pl.col("submitted_at").is_not_null()).select(
+        "_series", "_item", *_KEYS, "item", "submitted_at", "deviation"
     )
-    begun = pl.col("place") <= (baseline or _ENDLESS)
-    deviation, n = pl.col("deviation"), begun.sum().over(_KEYS)
-    step = pl.when(begun).then(deviation.diff().over(_KEYS))
-    own = ((step**2).sum().over(_KEYS) / (2 * (n.cast(pl.Float64) - 1).clip(lower_bound=1))).sqrt()
-    enough = n >= FEWEST_ITEMS
-    spread = pl.when(enough & (own > 1e-9)).then(own) if sigma is None else pl.lit(sigma)  # noqa: PLR2004
-    mean = pl.when(begun).then(deviation).mean().over(_KEYS)
-    centre = pl.when(enough).then(mean) if target is None else pl.lit(target)
-    given = points.with_columns(spread.cast(pl.Float64).alias("sigma"), centre.cast(pl.Float64).alias("target"))
-    return given.with_columns(pl.when(pl.col("target").is_not_null()).then("sigma").alias("sigma"))
+    one = ["_series", "_item"]
+    if points.select(one).n_unique() < points.height:  # several responses of an item are one point
+        points = points.group_by(one).agg(
+            pl.col(*_KEYS, "item").first(), pl.col("submitted_at").max(), pl.col("deviation").mean()
+        )
+    points = points.sort("_series", "submitted_at", "item")
+    points = points.with_columns(
+        (pl.int_range(pl.len()) - pl.int_range(pl.len()).min().over("_series") + 1).alias("place")
+    )
+    begun = points if baseline is None else points.filter(pl.col("place") <= baseline)
+    step = pl.col("deviation").diff()
+    known = begun.group_by("_series").agg(
+        pl.len().cast(pl.Int64).alias("_n"),
+        pl.col("deviation").mean().alias("target"),
+        ((step**2).sum() / (2 * (pl.len().cast(pl.Float64) - 1).clip(lower_bound=1))).sqrt().alias("sigma"),
+    )
+    enough = pl.col("_n") >= FEWEST_ITEMS
+    known = known.with_columns(
+        (pl.when(enough).then("target") if target is None else pl.lit(target, pl.Float64)).alias("target"),
+        (
+            pl.when(enough & (pl.col("sigma") > _TINY)).then("sigma") if sigma is None else pl.lit(sigma, pl.Float64)
+        ).alias("sigma"),
+    )
+    known = known.with_columns(pl.when(pl.col("target").is_not_null()).then("sigma").alias("sigma"))
+    return points.join(known.drop("_n"), on="_series", how="left", maintain_order="left")
 
 
 def _charts(
