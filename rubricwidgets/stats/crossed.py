@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 # Different sets of raters that are looked at; and up to how many, what two of them share is looked at too.
 _MOST_SETS = 2000
 _MOST_PAIRED = 60
+# A larger table of responses by raters is cut to the raters with the most ratings.
+_MOST_CELLS = 50_000_000
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,11 @@ class Block:
 
 
 def largest_block(units: Partition, raters: Partition, values: NDArray[np.float64]) -> Block | None:
-    """Return the block with the most ratings, among those whose raters are all that some response has, or that two share.
+    """Return the block with the most ratings among those that are looked at; None where no two raters share two responses.
 
-    None where no two raters rated two responses in common. The very largest is a hard problem of its own; for the designs
-    that studies have (lists, panels, missing answers) it is among these.
+    Looked at are the raters of each response, what two responses share of theirs, and what grows from the pair of raters
+    with the most responses in common by adding the rater who loses the fewest. The very largest is a hard problem of its
+    own; for the designs that studies have (lists, panels, missing answers) it is among these.
 
     Parameters
     ----------
@@ -81,10 +84,46 @@ def largest_block(units: Partition, raters: Partition, values: NDArray[np.float6
     holds = sets @ candidates.T == sizes
     units_of = many[kept] @ holds
     usable = (sizes > 1) & (units_of > 1)
+    area = np.where(usable, sizes * units_of, 0)
+    best = int(np.argmax(area))
+    grown = _grown(units, raters)
+    if grown is not None and grown[0].sum() * grown[1].sum() > area[best]:
+        return _block(units, raters, values, *grown)
     if not usable.any():
         return None
-    best = int(np.argmax(np.where(usable, sizes * units_of, 0)))
     return _block(units, raters, values, (own >= 0) & holds[own, best], candidates[best] > 0)
+
+
+def _grown(units: Partition, raters: Partition) -> tuple[NDArray[np.bool_], NDArray[np.bool_]] | None:
+    """Return the responses and raters of the best block around the pair of raters that shares most."""
+    active = np.argsort(-raters.n, kind="stable")[: max(2, _MOST_CELLS // len(units.n))]
+    place = np.full(len(raters.n), -1)
+    place[active] = np.arange(len(active))
+    kept = place[raters.code] >= 0
+    rated = np.zeros((len(units.n), len(active)), dtype=np.float32)
+    rated[units.code[kept], place[raters.code[kept]]] = 1
+    shared = rated.T @ rated
+    np.fill_diagonal(shared, 0)
+    first, second = np.unravel_index(int(np.argmax(shared)), shared.shape)
+    if shared[first, second] < 2:  # noqa: PLR2004
+        return None
+    members = [int(first), int(second)]
+    within = np.flatnonzero(rated[:, first] * rated[:, second])
+    best, chosen = (2 * len(within), 2), within
+    while len(members) < len(active):
+        many = rated[within].sum(axis=0)
+        many[members] = 0
+        follower = int(np.argmax(many))
+        if many[follower] < 2:  # noqa: PLR2004
+            break
+        members.append(follower)
+        within = within[rated[within, follower] > 0]
+        if len(members) * len(within) > best[0]:
+            best, chosen = (len(members) * len(within), len(members)), within
+    of_units, of_raters = np.zeros(len(units.n), dtype=np.bool_), np.zeros(len(raters.n), dtype=np.bool_)
+    of_units[chosen] = True
+    of_raters[active[members[: best[1]]]] = True
+    return of_units, of_raters
 
 
 def _block(
