@@ -52,23 +52,18 @@ def ewma(
     [50.6, 49.52]
 
     """
-    series = series.cast({"deviation": pl.Float64, "target": pl.Float64, "sigma": pl.Float64})
-    off = pl.col("deviation") - pl.col("target")
-    start = series.unique(keys, keep="first", maintain_order=True).with_columns(
-        pl.lit(0).cast(series.schema["place"]).alias("place"), pl.col("target").alias("deviation")
-    )
+    target = pl.col("target").cast(pl.Float64)
+    off = series.select(*keys, (pl.col("deviation").cast(pl.Float64) - target).alias("_off"))
     # Polars' average begins with the first value as it is: let that be the target.
-    begun = pl.concat([start, series]).with_columns(
-        off.ewm_mean(alpha=lambda_, adjust=False).over(keys).alias("_average")
-    )
+    start = off.unique(keys, keep="first", maintain_order=True).with_columns(pl.lit(0.0).alias("_off"))
+    average = pl.col("_off").ewm_mean(alpha=lambda_, adjust=False).over(keys)
+    averaged = pl.concat([start, off]).select(average).to_series().slice(start.height)
     grown = 1 - (1 - lambda_) ** (2 * pl.col("place").cast(pl.Float64)) if exact else pl.lit(1.0)
     half = limit * pl.col("sigma") * (lambda_ / (2 - lambda_) * grown).sqrt()
-    shown = begun.filter(pl.col("place") > 0).with_columns(
-        (pl.col("target") + pl.col("_average")).alias("statistic"),
-        (pl.col("target") - half).alias("low"),
-        (pl.col("target") + half).alias("high"),
+    shown = series.with_columns(averaged.alias("statistic")).with_columns(
+        (target + pl.col("statistic")).alias("statistic"), (target - half).alias("low"), (target + half).alias("high")
     )
-    return shown.drop("_average").with_columns(
+    return shown.with_columns(
         pl.when(pl.col("statistic") > pl.col("high"))
         .then(pl.lit("up"))
         .when(pl.col("statistic") < pl.col("low"))

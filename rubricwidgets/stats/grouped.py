@@ -125,15 +125,15 @@ def coded(frame: pl.DataFrame) -> pl.DataFrame:
     Items and responses are told apart by 64-bit hashes, which is faster than by their texts; among a million, two are mistaken
     for one with a probability of 3e-8.
     """
-    raters = frame.select("rater").unique().sort("rater").with_row_index("_rater")
-    item, response = pl.col("item").hash().alias("_item"), pl.col("response").hash(1)
-    frame = frame.with_columns(item, (pl.col("item").hash() ^ response).fill_null(pl.col("item").hash()).alias("_unit"))
-    frame = frame.join(raters, on="rater", how="left", maintain_order="left")
-    for name in ("_item", "_unit"):
-        codes = frame.select(name).unique(maintain_order=True).with_row_index("_code")
-        found = frame.select(name).join(codes, on=name, how="left", maintain_order="left")["_code"]
-        frame = frame.with_columns(found.alias(name))
-    return frame
+    item, response = pl.col("item").hash(), pl.col("response").hash(1)
+    wanted = {"_rater": pl.col("rater"), "_item": item, "_unit": (item ^ response).fill_null(item)}
+    found = []
+    for name, key in wanted.items():  # one column at a time: a join copies what it is given
+        own = frame.select(key.alias("_key"))
+        codes = own.unique(maintain_order=name != "_rater")
+        codes = (codes.sort("_key") if name == "_rater" else codes).with_row_index(name)
+        found.append(own.join(codes, on="_key", how="left", maintain_order="left")[name])
+    return frame.with_columns(found)
 
 
 def jackknife_by(group: Indices, per_cell: Array, statistic: Statistic, n_groups: int) -> Grouped:

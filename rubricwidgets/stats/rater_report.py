@@ -232,8 +232,10 @@ def _chance_of_one_score(panel: Panel, rater: int, n_items: int) -> float:
 
 def panel_of(frame: pl.DataFrame, one: Measured, sizes: tuple[int, int, int]) -> Panel:
     """Return one dimension of a coded frame as arrays."""
-    rows = frame.filter(pl.col("dimension") == one.dimension)
-    rows = rows.drop_nulls(one.column) if one.column in rows.columns else rows.clear()
+    if one.column not in frame.columns:
+        return _arrays(frame.clear(), np.zeros(0), sizes)
+    chosen = frame.select((pl.col("dimension") == one.dimension) & pl.col(one.column).is_not_null()).to_series()
+    rows = frame.select("_rater", "_item", "_unit", one.column).filter(chosen)
     values = rows["score"].cast(pl.Float64).to_numpy() if one.column == "score" else np.zeros(rows.height)
     return _arrays(rows, values, sizes)
 
