@@ -140,7 +140,7 @@ def checked_columns(comparisons: Any) -> nw.LazyFrame[Any]:  # noqa: ANN401
     return lazy
 
 
-def of_dimension(lazy: nw.LazyFrame[Any], dimension: str | None) -> nw.LazyFrame[Any]:
+def of_dimension(lazy: nw.LazyFrame[Any], dimension: str | None, what: str = "comparisons") -> nw.LazyFrame[Any]:
     """Return the rows of one dimension; refuse to mix several."""
     if "dimension" not in lazy.collect_schema().names():
         if dimension is not None:
@@ -150,13 +150,13 @@ def of_dimension(lazy: nw.LazyFrame[Any], dimension: str | None) -> nw.LazyFrame
     found = collected(lazy.select("dimension").unique())["dimension"].drop_nulls().cast(pl.String).sort().to_list()
     if dimension is None:
         if len(found) > 1:
-            msg = f"'comparisons' are on {len(found)} dimensions: name one, such as dimension={found[0]!r} (of {', '.join(found)})"
+            msg = f"{what!r} are on {len(found)} dimensions: name one, such as dimension={found[0]!r} (of {', '.join(found)})"
             raise InputError(msg)
         return lazy
     if dimension not in found:
         close = nearest(dimension, found)
         hint = f"did you mean {close!r}?" if close else f"there are {', '.join(found) or 'none'}"
-        msg = f"no dimension {dimension!r} in these comparisons; {hint}"
+        msg = f"no dimension {dimension!r} in these {what}; {hint}"
         raise InputError(msg)
     return lazy.filter(nw.col("dimension") == dimension)
 
