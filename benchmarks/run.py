@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from benchmarks.row import Row
 
-PARTS = ("bench_import", "bench_widget", "bench_store", "bench_browser", "bench_generalizability", "bench_raters")
+PARTS = (
+    "bench_import",
+    "bench_widget",
+    "bench_store",
+    "bench_browser",
+    "bench_generalizability",
+    "bench_raters",
+    "bench_models",
+)
 README = Path(__file__).with_name("README.md")
 
 

@@ -183,10 +183,15 @@ class _Problem:
     """Totals of each response, which all that depends on the variances is made of."""
 
     names: tuple[str, ...]
-    totals: Array  # of each response, those of an item together: models, score, raters, raters by model
+    kinds: Array  # the different numbers of ratings that responses have
+    shares: Array  # how many responses of each kind an item has, shape (items, kinds)
+    totals: Array  # of each kind and item: models, score, raters, raters by model, shape (kinds, items, width)
+    products: Array  # of each kind, the products of its responses' totals, shape (kinds, width, width)
     gram: Array  # the same products over single scores
-    sizes: Array
-    starts: Indices  # of each item's responses
+    alike: (
+        tuple[Array, Array, Array] | None
+    )  # where few: patterns of items' shares, how many items of each, products of totals
+    n_scores: int
     n_models: int
     blocks: tuple[str, ...]  # the component of each column after models and score
     centre: float
@@ -196,7 +201,8 @@ class _Problem:
         responses, models, raters = len(scored.model), scored.n_models, scored.n_raters
         n_random = raters * ("rater" in names) + raters * models * ("rater_by_model" in names)
         width = models + 1 + n_random
-        if responses * width > _MOST_CELLS:
+        kinds, kind = np.unique(np.bincount(scored.response, minlength=responses), return_inverse=True)
+        if max(responses, len(kinds) * scored.n_items) * width > _MOST_CELLS or len(kinds) * width**2 > _MOST_CELLS:
             return None
         model = scored.model[scored.response]
         columns = [model]
@@ -209,24 +215,38 @@ class _Problem:
             blocks += ["rater_by_model"] * (raters * models)
         centre = float(scored.y.mean())
         y = scored.y - centre
-        order = np.argsort(scored.item, kind="stable")
-        place = np.empty_like(order)
-        place[order] = np.arange(responses)
-        row = place[scored.response] * width
-        totals = np.asarray(np.bincount(row + models, y, minlength=responses * width), dtype=np.float64)
+        row = scored.response * width
+        flat = np.asarray(np.bincount(row + models, y, minlength=responses * width), dtype=np.float64)
         gram = np.zeros((width, width))
         gram[models, models] = y @ y
         for one in columns:
-            totals += np.bincount(row + one, minlength=responses * width)
+            flat += np.bincount(row + one, minlength=responses * width)
             along = np.bincount(one, y, minlength=width)
             gram[models] += along
             gram[:, models] += along
             for other in columns:
                 gram += np.bincount(one * width + other, minlength=width**2).reshape(width, width)
-        sizes = np.bincount(place[scored.response], minlength=responses).astype(np.float64)
-        starts = np.flatnonzero(np.diff(scored.item[order], prepend=-1))
-        table = totals.reshape(responses, width)
-        return cls(names, table, gram, sizes, starts, models, tuple(blocks), centre)
+        of_response = flat.reshape(responses, width)
+        products = np.stack([part.T @ part for part in (of_response[kind == place] for place in range(len(kinds)))])
+        cell = kind * scored.n_items + scored.item
+        order = np.argsort(cell, kind="stable")
+        starts = np.flatnonzero(np.diff(cell[order], prepend=-1))
+        totals = np.zeros((len(kinds) * scored.n_items, width))
+        totals[cell[order][starts]] = np.add.reduceat(of_response[order], starts, axis=0)
+        shares = np.bincount(cell, minlength=len(totals)).reshape(len(kinds), scored.n_items).T.astype(np.float64)
+        return cls(
+            names,
+            kinds.astype(np.float64),
+            shares,
+            totals.reshape(len(kinds), scored.n_items, width),
+            products,
+            gram,
+            _alike(shares, totals.reshape(len(kinds), scored.n_items, width)),
+            len(y),
+            models,
+            tuple(blocks),
+            centre,
+        )
 
     def at(self, ratios: Array) -> _Solution:
         """Solve for given variances, each as a ratio to the residual's."""
@@ -234,13 +254,12 @@ class _Problem:
 
         of = dict(zip(self.names, ratios, strict=True))
         within, between = of.get("response", 0.0), of.get("item", 0.0)
-        shrunk = 1 / (1 + self.sizes * within)
-        information = np.add.reduceat(self.sizes * shrunk, self.starts)
-        weighted = np.add.reduceat(self.totals * shrunk[:, None], self.starts, axis=0)
+        shrunk = 1 / (1 + self.kinds * within)
+        patterns, items, _ = self.alike or (self.shares, np.ones(len(self.shares)), None)
+        information = patterns @ (self.kinds * shrunk)
         share = between / (1 + between * information)
-        gram = self.gram - self.totals.T @ (self.totals * (within * shrunk)[:, None])
-        gram = gram - weighted.T @ (weighted * share[:, None])
-        logs = -np.log(shrunk).sum() + np.log1p(between * information).sum()
+        gram = self.gram - np.tensordot(within * shrunk, self.products, axes=1) - self._of_items(shrunk, share)
+        logs = items @ np.log1p(between * information) - (items @ patterns) @ np.log(shrunk)
         fixed = self.n_models + 1
         known = gram[:fixed, :fixed]
         if self.blocks:
@@ -251,13 +270,42 @@ class _Problem:
             known = known - crossed @ cho_solve(factor, crossed.T, check_finite=False)  # type: ignore[no-untyped-call]
             logs += 2 * np.log(np.diag(factor[0])).sum()
         design, along = known[: self.n_models, : self.n_models], known[: self.n_models, self.n_models]
-        means = np.linalg.solve(design, along)
+        means = np.asarray(np.linalg.solve(design, along), dtype=np.float64)
         quadratic = max(float(known[self.n_models, self.n_models] - along @ means), 1e-300)
         logs += np.linalg.slogdet(design)[1]
-        free = self.sizes.sum() - self.n_models
+        free = self.n_scores - self.n_models
         residual = quadratic / free
         deviance = float(free * np.log(residual) + logs)
-        return _Solution(deviance, float(logs), quadratic, residual, means + self.centre, np.linalg.inv(design))
+        return _Solution(
+            deviance,
+            float(logs),
+            quadratic,
+            residual,
+            means + self.centre,
+            np.asarray(np.linalg.inv(design), dtype=np.float64),
+        )
+
+    def _of_items(self, shrunk: Array, share: Array) -> Array:
+        """Return what items take off the products of totals."""
+        if self.alike is None:
+            weighted = np.tensordot(shrunk, self.totals, axes=1)
+            return np.asarray(weighted.T @ (weighted * share[:, None]))
+        return np.asarray(np.einsum("p,s,t,pstij->ij", share, shrunk, shrunk, self.alike[2], optimize=True))
+
+
+def _alike(shares: Array, totals: Array) -> tuple[Array, Array, Array] | None:
+    """Return what items with the same numbers of ratings have in common, where they are few kinds of items."""
+    patterns, pattern, items = np.unique(shares, axis=0, return_inverse=True, return_counts=True)
+    kinds, width = len(totals), totals.shape[2]
+    if len(patterns) * kinds**2 * width**2 > _MOST_CELLS // 40:
+        return None
+    products = np.stack(
+        [
+            np.einsum("sai,taj->stij", part, part, optimize=True)
+            for part in (totals[:, pattern.reshape(-1) == p] for p in range(len(patterns)))
+        ]
+    )
+    return patterns, items.astype(np.float64), products
 
 
 def _uncertainty(problem: _Problem, variances: Array) -> tuple[Array, Array | None]:
@@ -265,7 +313,7 @@ def _uncertainty(problem: _Problem, variances: Array) -> tuple[Array, Array | No
 
     By central differences; a variance of 0 is at its bound and has neither.
     """
-    free = problem.sizes.sum() - problem.n_models
+    free = problem.n_scores - problem.n_models
     active = np.flatnonzero(variances > 0)
     count = len(active)
 
