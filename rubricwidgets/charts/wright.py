@@ -60,6 +60,7 @@ def wright(facets: Facets, rubric: Rubric | None = None) -> Chart | HConcatChart
     >>> import rubricwidgets as rw
     >>> from rubricwidgets.stats.facets import facets
     >>> study = rw.demo(store="memory")
+    >>> truth = rw.simulate(study, raters=4, seed=2)
     >>> chart = wright(facets(study.scores(), study.rubric, model="partial_credit"), study.rubric)
 
     """

@@ -137,8 +137,13 @@ def _scales(
     of_item = set(_about_item(given))
     scales: dict[str, tuple[float, ...]] = {}
     refused: dict[str, str] = {}
+    rated = set(given["dimension"].unique().to_list())
+    labelled = {one.dimension for one in found if one.column == "label"}
+    absent = {one.dimension: "it has no scores" for one in found if one.dimension not in rated | labelled}
     for one in found:
         numbers = one.numbers
+        if one.dimension in absent:
+            continue
         if one.column == "label":
             refused[one.dimension] = "its answers are categories without order"
         elif numbers is None or len(numbers) > MOST_CATEGORIES:
@@ -148,7 +153,7 @@ def _scales(
         else:
             scales[one.dimension] = numbers
     mixed = [name for name in scales if name in of_item]
-    if mixed and len(mixed) < len([name for name in scales if name in set(given["dimension"].to_list())]):
+    if mixed and len(mixed) < len(scales):
         for name in mixed:
             refused[name] = "it is about the item, and others about its responses: analyse it by itself"
             del scales[name]
@@ -156,7 +161,7 @@ def _scales(
         name, why = next(iter(refused.items()))
         msg = f"'dimensions' takes dimensions whose scores are ordered categories (got {name!r}: {why})"
         raise InputError(msg)
-    return scales, refused
+    return scales, refused | absent
 
 
 def _about_item(given: pl.DataFrame) -> list[str]:

@@ -18,7 +18,6 @@ from tests.charts.studies import ordinal_rubric, scores
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 RUBRIC = ordinal_rubric()
 FOUND = facets(scores(RUBRIC), RUBRIC)
@@ -77,14 +76,12 @@ DRAWINGS: dict[str, Callable[[], Any]] = {
 
 
 @pytest.mark.parametrize("draw", DRAWINGS.values(), ids=DRAWINGS.keys())
-def test_every_chart_is_drawn_and_shows_offline(draw: Callable[[], Any], tmp_path: Path) -> None:
+def test_every_chart_is_drawn_and_shows_offline(draw: Callable[[], Any]) -> None:
     chart = draw()
     shown = chart._repr_mimebundle_()
     assert shown["image/svg+xml"].startswith("<svg")
     spec = shown["application/vnd.vegalite.v5+json"]
     assert "http" not in json.dumps({key: value for key, value in spec.items() if key != "$schema"})
-    chart.save(tmp_path / "chart.png")
-    assert (tmp_path / "chart.png").stat().st_size > 1000
 
 
 def test_every_response_is_counted_once_and_everything_stands_at_its_estimate() -> None:
@@ -156,5 +153,7 @@ def test_what_is_no_result_is_refused() -> None:
 
 def test_the_demo_study_has_a_map() -> None:
     study = rw.demo(store="memory")
+    rw.simulate(study, raters=4, seed=2)
     found = facets(study.scores(), study.rubric, model="partial_credit")
-    assert wright(found, study.rubric).to_dict()
+    rows = values(wright(found, study.rubric).to_dict())
+    assert sum(row["n"] for row in rows if "zero" in row) == found.n_responses > 0

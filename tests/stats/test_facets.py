@@ -526,6 +526,16 @@ def test_dimensions_without_ordered_categories_are_left_out_and_named() -> None:
         facets(pl.concat([FRAME, slider]), rubric, dimensions=["overall"])
 
 
+def test_a_dimension_that_nobody_scored_is_left_out_whatever_its_scale() -> None:
+    names = ("d0", "d1", "safe")
+    scales = (rw.Ordinal(1, 4), rw.Ordinal(1, 4), rw.Binary())
+    rubric = rw.Rubric("r", dimensions=[rw.Dimension(*one) for one in zip(names, "???", scales, strict=True)])
+    found = facets(FRAME, rubric)
+    assert found.dimensions["dimension"].to_list() == ["d0", "d1"]
+    assert "'safe' is left out: it has no scores" in found.in_words()
+    assert facets(FRAME, rubric, dimensions=["safe"]).deviance is None
+
+
 def test_dimensions_about_the_item_are_no_part_of_its_responses() -> None:
     frame = FRAME.with_columns(response=pl.col("item") + "-r")
     task = FRAME.filter(pl.col("dimension") == "d0").with_columns(
