@@ -21,6 +21,7 @@ PARTS = (
     "bench_generalizability",
     "bench_raters",
     "bench_models",
+    "bench_facets",
 )
 README = Path(__file__).with_name("README.md")
 
