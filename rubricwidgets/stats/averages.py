@@ -112,12 +112,12 @@ def agreement_with_others(votes: Votes, confidence: float) -> tuple[Grouped, Arr
     agrees = table[np.arange(len(table)), votes.value] == top
     rater, item = votes.rater[counts], votes.item[votes.unit[counts]]
     n = len(votes.raters)
-    place, group, size = cells(rater, item, int(votes.item.max(initial=-1)) + 1)
-    per_cell = sums_by(place, np.column_stack([agrees[counts], np.ones(len(rater))]).astype(np.float64), size)
-    totals = sums_by(group, per_cell, n)
+    found = cells(rater, item, int(votes.item.max(initial=-1)) + 1)
+    per_cell = found.sums(np.column_stack([agrees[counts], np.ones(len(rater))]).astype(np.float64))
+    totals = sums_by(found.group, per_cell, n)
     share = np.divide(totals[:, 0], totals[:, 1], out=np.full(n, np.nan), where=totals[:, 1] > 0)
-    low, high = wilson(share, effective_number(group, per_cell, n), confidence)
-    return Grouped(share, np.full(n, np.nan), np.bincount(group, minlength=n).astype(np.int64)), low, high
+    low, high = wilson(share, effective_number(found.group, per_cell, n), confidence)
+    return Grouped(share, np.full(n, np.nan), np.bincount(found.group, minlength=n).astype(np.int64)), low, high
 
 
 def distance_from_others(votes: Votes) -> tuple[Grouped, Grouped]:
@@ -128,13 +128,13 @@ def distance_from_others(votes: Votes) -> tuple[Grouped, Grouped]:
     own = votes.number[several]
     others = (total[several] - own) / (n[several] - 1)
     rater, item = votes.rater[several], votes.item[votes.unit[several]]
-    place, group, size = cells(rater, item, int(votes.item.max(initial=-1)) + 1)
+    found = cells(rater, item, int(votes.item.max(initial=-1)) + 1)
     # Centred on the whole, so that the squares lose no digits.
     x, y = own - own.mean() if len(own) else own, others - own.mean() if len(own) else others
     columns = np.column_stack([np.ones(len(own)), x, y, x * x, y * y, x * y])
-    per_cell = sums_by(place, columns, size)
+    per_cell = found.sums(columns)
     m = len(votes.raters)
-    return jackknife_by(group, per_cell, _difference, m), jackknife_by(group, per_cell, _correlation, m)
+    return jackknife_by(found.group, per_cell, _difference, m), jackknife_by(found.group, per_cell, _correlation, m)
 
 
 def _difference(sums: Array) -> Array:
