@@ -225,7 +225,11 @@ def test_raters_meet_items_in_orders_of_their_own_that_stay_the_same(
 
 def test_showing_a_new_widget_closes_the_one_before_of_the_same_rater_only(study: rw.Study) -> None:
     first, other = study.rate("ana"), study.rate("bo")
+    for one in (first, other):
+        one._repr_mimebundle_()
     second = study.rate("ana")
+    assert first.comm is not None, "one that is not shown disturbs nobody"
+    second._repr_mimebundle_()
     assert first.comm is None
     assert second.comm is not None
     assert other.comm is not None

@@ -10,6 +10,9 @@ export function statusOf(session: Session): { tone: Tone; text: string } {
   // How many are saved and how many wait is said whatever else is.
   const saved = `${session.saved.value.toLocaleString()} saved`;
   const counts = waiting ? `${saved} · ${waiting.toLocaleString()} waiting, ${kept}` : saved;
+  const line = session.connection.value;
+  if (session.storeError.value && (line === "busy" || line === "connected"))
+    return { tone: "bad", text: `Store cannot write · ${counts}` };
   switch (session.connection.value) {
     case "unanswered":
       return { tone: "bad", text: `Run this cell to go on rating · ${counts}` };
@@ -24,13 +27,14 @@ export function statusOf(session: Session): { tone: Tone; text: string } {
       return { tone: "busy", text: `Kernel busy · ${counts}` };
     default:
   }
-  if (session.storeError.value) return { tone: "bad", text: `Store cannot write · ${counts}` };
   if (session.refused.value.length) return { tone: "bad", text: `${counts} · ${session.refused.value.length} refused` };
   if (waiting) return { tone: "busy", text: `${saved} · saving ${waiting.toLocaleString()}` };
   return session.durable.value
     ? { tone: "good", text: saved }
     : { tone: "busy", text: `${saved} · no browser storage` };
 }
+
+const sentence = (words: string): string => (/[.!?…]$/.test(words.trim()) ? words.trim() : `${words.trim()}.`);
 
 export interface Notice {
   id: string;
@@ -59,14 +63,14 @@ export function noticesOf(session: Session): Notice[] {
     notices.push({
       id: "gone",
       tone: "bad",
-      text: `The kernel is gone. Restart it and run this cell; you can go on with this item meanwhile. ${rest}`,
+      text: `The kernel that this widget spoke to is gone. Run this cell again (restart the kernel first if it is not back); you can go on with this item meanwhile. ${rest}`,
       download: waiting > 0,
     });
   if (session.storeError.value)
     notices.push({
       id: "store",
       tone: "bad",
-      text: `The store could not write: ${session.storeError.value} It is tried again by itself.`,
+      text: `The store could not write: ${sentence(session.storeError.value)} It is tried again by itself.`,
       download: waiting > 0,
     });
   if (!session.durable.value)
@@ -76,6 +80,6 @@ export function noticesOf(session: Session): Notice[] {
       text: "This browser gives no storage: ratings live in this page only until the kernel has saved them, so keep it open.",
     });
   for (const { id, index, error } of session.refused.value)
-    notices.push({ id, tone: "bad", text: `Item ${index + 1} was refused: ${error}`, index, download: true });
+    notices.push({ id, tone: "bad", text: `Item ${index + 1} was refused: ${sentence(error)}`, index, download: true });
   return notices;
 }
