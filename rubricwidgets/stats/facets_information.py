@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rubricwidgets.stats.counts import Array, Indices
     from rubricwidgets.stats.facets_model import Problem, State
 
-_ENOUGH = 1e-7
+_ENOUGH = 1e-5
 _MOST_TERMS = 12
 
 

@@ -11,6 +11,7 @@ from rubricwidgets.stats.estimates import NO_SCORES
 from rubricwidgets.stats.lazy_scipy import sparse
 
 if TYPE_CHECKING:
+    from rubricwidgets.stats.counts import Indices
     from rubricwidgets.stats.facets_data import Ratings
 
 ONE_RESPONSE = "one response only: severity and quality cannot be told apart"
@@ -79,19 +80,25 @@ def _by_dimension(ratings: Ratings) -> str | None:
 def _unsaid(ratings: Ratings, *, raters: bool, dimensions: bool) -> int:
     """Return how many directions the design leaves open beyond those that the model fixes."""
     response = ratings.index("response")
-    lines = np.arange(len(response))
-    blocks = []
-    for place_of, wanted in ((ratings.index("rater"), raters), (ratings.index("dimension"), dimensions)):
+    columns: list[Indices] = []
+    size = 0
+    for places, wanted in ((ratings.index("rater"), raters), (ratings.index("dimension"), dimensions)):
         if wanted:
-            _, place = np.unique(place_of, return_inverse=True)
-            blocks.append(sparse().csr_array((np.ones(len(lines)), (lines, place))))
-    design = sparse().hstack(blocks, format="csr")
-    who = sparse().csr_array((np.ones(len(lines)), (response, lines)))
-    sums = who @ design
-    number = np.maximum(np.bincount(response), 1).astype(np.float64)
-    scaled = sparse().csr_array((1 / np.sqrt(number), (np.arange(len(number)), np.arange(len(number))))) @ sums
-    table = (design.T @ design - scaled.T @ scaled).toarray()
-    return null_space(np.asarray(table, dtype=np.float64)) - len(blocks)
+            found, place = np.unique(places, return_inverse=True)
+            columns.append(place + size)
+            size += len(found)
+    # Ratings by response and effect; those by effect and effect, less what the responses' own effects explain.
+    rows = np.tile(response, len(columns))
+    sums = sparse().csr_array((np.ones(len(rows)), (rows, np.concatenate(columns))))
+    root = np.sqrt(np.maximum(np.bincount(response), 1))
+    scaled = sparse().csr_array((sums.data / np.repeat(root, np.diff(sums.indptr)), sums.indices, sums.indptr))
+    table = np.zeros((size, size))
+    for one in columns:
+        for other in columns:
+            pairs = np.bincount(one * size + other, minlength=size * size)
+            table += pairs.reshape(size, size)
+    table -= (scaled.T @ scaled).toarray()
+    return null_space(table) - len(columns)
 
 
 def _in_words(ratings: Ratings, *, raters: bool) -> str:

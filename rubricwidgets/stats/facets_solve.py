@@ -84,15 +84,23 @@ def solve(
     own = nodes is not None or limits is not None
     points = grid(limits or (-8.0, 8.0), nodes or (61 if own else 33))
     done, step = 0, np.inf
+    table: Array | None = None
     state = evaluate(problem, full, points)
     if not own:
         half, count = needed(problem, state, points)
         points = grid((-half, half), max(25, int(0.6 * count)))
     for attempt in range(_GRIDS):
         last = own or attempt > 0
-        full, state, used, step = _climb(
-            problem, full, points, tolerance=tolerance if last else 1e-2, most=max_iterations - done, keep=own
+        climbed = _climb(
+            problem,
+            full,
+            points,
+            table,
+            tolerance=tolerance if last else 1e-2,
+            most=max_iterations - done,
+            keep=own,
         )
+        full, state, table, used, step = climbed
         done += used
         wanted = needed(problem, state, points)
         if own or _covers(points, wanted) or done >= max_iterations:
@@ -134,13 +142,15 @@ def _start(problem: Problem) -> Array:
 
 
 def _climb(
-    problem: Problem, full: Array, nodes: Array, *, tolerance: float, most: int, keep: bool
-) -> tuple[Array, State, int, float]:
-    """Take Newton steps until one is shorter than the tolerance, or the nodes are too coarse and need not be kept."""
+    problem: Problem, full: Array, nodes: Array, table: Array | None, *, tolerance: float, most: int, keep: bool
+) -> tuple[Array, State, Array | None, int, float]:
+    """Take Newton steps until one is shorter than the tolerance, or the nodes are too coarse and need not be kept.
+
+    ``table`` is the information where it is known from nearby, on other nodes.
+    """
     spacing = (nodes[-1] - nodes[0]) / (len(nodes) - 1)
     state = evaluate(problem, full, nodes)
-    step = np.inf
-    table: Array | None = None
+    step = 0.0 if table is not None else np.inf
     for used in range(1, most + 1):
         bound = full[-1] <= np.log(LEAST_SPREAD) and state.gradient[-1] <= 0
         free = problem.contrasts(spread=not bound)
@@ -155,13 +165,17 @@ def _climb(
             if found.log_likelihood >= state.log_likelihood - 1e-10 * abs(state.log_likelihood):
                 break
         else:
-            return full, state, used, 0.0 if step <= 10 * tolerance else step
+            return full, state, None, used, 0.0 if step <= 10 * tolerance else step
         step = float(np.abs(tried - full).max())
         full, state = tried, found
         # Of a normal density narrower than the nodes the likelihood says nothing.
         if step <= tolerance or (not keep and spacing > 1.3 * np.exp(full[-1])):
-            return full, state, used, step
-    return full, state, most, step
+            return full, state, _near(table, step), used, step
+    return full, state, _near(table, step), most, step
+
+
+def _near(table: Array | None, step: float) -> Array | None:
+    return table if step <= _NEAR else None
 
 
 def _constrained(free: Array, table: Array) -> Array:
