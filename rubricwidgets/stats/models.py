@@ -10,24 +10,22 @@ import numpy as np
 import polars as pl
 
 from rubricwidgets.errors import InputError, nearest
-from rubricwidgets.frames import schema_of
 from rubricwidgets.scales.numbers import plain_number
-from rubricwidgets.stats.corrections import NAMES, Correction, adjusted, check_correction
+from rubricwidgets.stats.corrections import Correction, adjusted, check_correction
 from rubricwidgets.stats.describe import dimensions_of
 from rubricwidgets.stats.estimates import (
     ESTIMATES_SCHEMA,
     NO_SCORES,
     ONE_ITEM,
     Estimate,
-    Result,
     estimates_frame,
     finite,
-    in_digits,
     percent,
 )
 from rubricwidgets.stats.intake import scores_in_memory
 from rubricwidgets.stats.mixed import COMPONENTS, Mixed, fit
 from rubricwidgets.stats.model_cells import Cells
+from rubricwidgets.stats.model_comparison import COMPONENTS_SCHEMA, DIFFERENCES_SCHEMA, ModelComparison, joined
 from rubricwidgets.stats.resampling import check_confidence, resample, t_quantile, z_quantile
 from rubricwidgets.stats.two_way import FEWEST_RATERS, Spread, two_way
 
@@ -40,125 +38,10 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-#: Columns of the table of differences.
-DIFFERENCES_SCHEMA = schema_of(
-    {
-        "model": pl.String,
-        "against": pl.String,
-        **ESTIMATES_SCHEMA,
-        "df": pl.Float64,
-        "p_value": pl.Float64,
-        "p_adjusted": pl.Float64,
-        "standardised": pl.Float64,
-        "superiority": pl.Float64,
-        "superiority_low": pl.Float64,
-        "superiority_high": pl.Float64,
-    }
-)
-
-#: Columns of the mixed model's variances.
-COMPONENTS_SCHEMA = schema_of(
-    {"dimension": pl.String, **dict.fromkeys((*COMPONENTS, "residual"), pl.Float64), "note": pl.String}
-)
-
 NO_MODELS = "no response says which model it is from"
 ONE_MODEL = "scores of one model only: a difference takes two"
 FEW_RATERS = "the interval speaks of other items judged by the same raters: {}"
-_MOST_TOLD = 3
 SAME = "every item gives the same difference: the interval says nothing about others"
-
-
-@dataclass(frozen=True, repr=False)
-class ModelComparison(Result):
-    """Models held against each other.
-
-    Parameters
-    ----------
-    differences
-        A row for each dimension and two models: columns of :data:`DIFFERENCES_SCHEMA`.
-    mixed
-        The same differences from a mixed model, as a check: model, against and the columns of estimates.
-    components
-        The mixed model's variances: dimension, item, response, rater, rater_by_model, residual (Float64; null where the
-        design cannot tell them apart) and note.
-    confidence
-        Coverage of the intervals.
-    correction
-        How p_adjusted was found.
-
-    """
-
-    differences: pl.DataFrame
-    mixed: pl.DataFrame
-    components: pl.DataFrame
-    confidence: float
-    correction: Correction
-
-    def to_frame(self) -> pl.DataFrame:
-        """Return the differences."""
-        return self.differences
-
-    def tables(self) -> dict[str, pl.DataFrame]:
-        """Return the differences, the mixed model's, and its variances."""
-        shown = self.differences.drop("statistic", "method", "df", "n_ratings", "superiority_low", "superiority_high")
-        if self.components.is_empty():
-            return {"": shown}
-        checks = self.mixed.select("model", "against", "dimension", "value", "low", "high", "note")
-        return {"": shown, "The same by a mixed model": checks, "Variances": self.components}
-
-    def in_words(self) -> str:
-        """Return what was found for each dimension, soberly."""
-        known = self.differences.filter(pl.col("value").is_not_null())
-        if known.is_empty():
-            why = self.differences["note"].drop_nulls().unique(maintain_order=True).to_list()
-            return f"No models can be compared: {'; '.join(why) or NO_SCORES}."
-        parts = [
-            self._of_dimension(str(name), part) for (name,), part in known.group_by("dimension", maintain_order=True)
-        ]
-        tested = known.filter(pl.col("p_value").is_not_null()).height
-        if tested > 1:
-            means = f"p-values are corrected for {tested} comparisons ({NAMES[self.correction]}); intervals are not."
-            parts.append(means if self.correction != "none" else f"p-values of {tested} comparisons are not corrected.")
-        parts += self._disagreements(known)
-        return " ".join(parts)
-
-    def _of_dimension(self, dimension: str, rows: pl.DataFrame) -> str:
-        apart, open_, bare = [], [], []
-        for row in rows.iter_rows(named=True):
-            higher, lower, sign = (
-                (row["model"], row["against"], 1) if row["value"] >= 0 else (row["against"], row["model"], -1)
-            )
-            limits = sorted(sign * row[end] for end in ("low", "high")) if row["low"] is not None else [None, None]
-            told = in_digits(abs(row["value"]), *limits)
-            words = f"{higher} above {lower} by {told}"
-            if row["p_adjusted"] is None:
-                bare.append(words)
-            elif row["p_adjusted"] <= 1 - self.confidence:
-                apart.append(f"{words} ({_p(row['p_adjusted'])})")
-            else:
-                open_.append(f"{higher} and {lower} ({told}, {_p(row['p_adjusted'])})")
-        said = []
-        if apart:
-            said.append(f"mean scores put {_joined(apart)}")
-        if len(open_) > _MOST_TOLD:
-            said.append(f"the data leave open which is higher in {len(open_)}{' other' if apart else ''} pairs")
-        elif open_:
-            said.append(f"the data leave open which is higher of {_joined(open_)}")
-        if bare:
-            said.append(f"means put {_joined(bare)}, without an interval")
-        return f"{dimension}: {'; '.join(said)}."
-
-    def _disagreements(self, known: pl.DataFrame) -> list[str]:
-        """Return a sentence where the mixed model's interval does not hold the difference found here."""
-        both = known.join(self.mixed, on=["model", "against", "dimension"], suffix="_mixed").drop_nulls("low_mixed")
-        off = both.filter(~pl.col("value").is_between("low_mixed", "high_mixed"))
-        if off.is_empty():
-            return []
-        named = [
-            f"{one} against {other} on {on}"
-            for one, other, on in off.select("model", "against", "dimension").iter_rows()
-        ]
-        return [f"A mixed model gives clearly other differences for {_joined(named)}: who rated what matters there."]
 
 
 def compare_models(
@@ -261,7 +144,8 @@ def compare_models(
         rows += [_row(name, pair, cells, drawn, confidence, resamples, why) for pair in pairs or [(None, None)]]
         if mixed:
             present = [models[place] for place in np.unique(cells.model)]
-            fitted = fit(Cells.of(part, present).scored()) if len(present) > 1 else NO_SCORES
+            few = ONE_MODEL if present else NO_SCORES
+            fitted = fit(Cells.of(part, present).scored()) if len(present) > 1 else few
             variances.append({"dimension": name, **_components(fitted)})
             checks += [(*pair, _check(name, pair, present, fitted, confidence)) for pair in pairs]
     sides = {"model": [one for one, *_ in checks], "against": [other for _, other, _ in checks]}
@@ -347,7 +231,7 @@ def _row(
     lacking = [cells.models[place] for place in (one, other) if not cells.rated[:, place].any()]
     if lacking or drawn is None:
         value = None if lacking else float(cells.item_means[0, one] - cells.item_means[0, other])
-        note = f"{NO_SCORES} of {_joined(lacking)}" if lacking else ONE_ITEM
+        note = f"{NO_SCORES} of {joined(lacking)}" if lacking else ONE_ITEM
         return _Row(*pair, Estimate(value=value, method=method, note=note, **counts))
     spread, value = _spread(cells, one, other, drawn)
     if not np.isfinite(spread.variance):
@@ -493,11 +377,3 @@ def _whole(name: str, given: object, least: int) -> int:
         msg = f"'{name}' takes a whole number from {least} (got {given!r})"
         raise InputError(msg)
     return number
-
-
-def _p(value: float) -> str:
-    return "p < .001" if value < 0.001 else f"p = {value:.3f}".replace("0.", ".")  # noqa: PLR2004
-
-
-def _joined(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -16,7 +16,7 @@ from rubricwidgets.stats.report_source import DASH, MOST_ROWS, counted, estimate
 from rubricwidgets.stats.report_text import Section, Table
 
 if TYPE_CHECKING:
-    from rubricwidgets.stats.models import ModelComparison
+    from rubricwidgets.stats.model_comparison import ModelComparison
     from rubricwidgets.stats.report_source import Source
 
 

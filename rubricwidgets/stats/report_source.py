@@ -14,12 +14,13 @@ from rubricwidgets.stats.describe import check_scores, dimensions_of
 from rubricwidgets.stats.estimates import in_digits
 from rubricwidgets.stats.intake import check_rows
 from rubricwidgets.stats.judge_scores import names_of
-from rubricwidgets.stats.models import ModelComparison, compare_models
+from rubricwidgets.stats.models import compare_models
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rubricwidgets.rubric import Rubric
+    from rubricwidgets.stats.model_comparison import ModelComparison
 
 #: Longer tables are cut.
 MOST_ROWS = 15

@@ -19,7 +19,8 @@ from rubricwidgets.errors import InputError
 from rubricwidgets.stats.corrections import CORRECTIONS, adjusted
 from rubricwidgets.stats.estimates import ESTIMATES_SCHEMA
 from rubricwidgets.stats.mixed import Mixed, Scored, fit
-from rubricwidgets.stats.models import DIFFERENCES_SCHEMA, compare_models
+from rubricwidgets.stats.model_comparison import DIFFERENCES_SCHEMA
+from rubricwidgets.stats.models import compare_models
 
 SCHEMA = {
     "item": pl.String,
