@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import altair as alt
 import polars as pl
 
-from rubricwidgets.charts.display import Chart, LayerChart, VConcatChart
+from rubricwidgets.charts.display import Chart, HConcatChart, LayerChart, VConcatChart
 from rubricwidgets.charts.empty import message
 from rubricwidgets.charts.style import INK, WIDTH, plural, wrapped
 from rubricwidgets.errors import InputError, nearest
@@ -25,6 +25,9 @@ SHOWN: dict[Shown, tuple[str, float]] = {
     "correlation": ("correlation", -1.0),
 }
 _WRITTEN, _LABELLED, _MOST = 14, 40, 80
+#: Raters up to whom two matrices stand beside each other.
+_NARROW = 7
+_FEW = 20
 # From below chance to perfect: orange, white, blue; apart in every kind of colour vision, in grey by their depth.
 _AROUND_CHANCE = ("#b35806", "#f7f3ea", "#9fc3de", "#2166ac", "#08306b")
 _SHARES = ("#f3efe4", "#9fc3de", "#2166ac", "#08306b")
@@ -97,7 +100,11 @@ def rater_pairs(
     if len(panels) == 1:
         return panels[0].properties(title={"text": f"{title}: {names[0]}", "subtitle": wrapped(subtitle, 90)})
     titled = [one.properties(title=alt.TitleParams(name, fontSize=12)) for one, name in zip(panels, names, strict=True)]
-    return VConcatChart(vconcat=titled, title={"text": title, "subtitle": wrapped(subtitle, 90)}, spacing=24)
+    heading: Any = {"text": title, "subtitle": wrapped(subtitle, 90)}
+    if len(order) > _NARROW:
+        return VConcatChart(vconcat=titled, title=heading, spacing=24)
+    pairs = [HConcatChart(hconcat=titled[place : place + 2], spacing=32) for place in range(0, len(titled), 2)]
+    return VConcatChart(vconcat=pairs, title=heading, spacing=24)
 
 
 def _order(both: pl.DataFrame, show: Shown) -> list[str]:
@@ -120,12 +127,12 @@ def _subtitle(both: pl.DataFrame, show: Shown, table: pl.DataFrame, count: int) 
     if show == "kappa":
         kinds = [f"{'unweighted' if one == 'identity' else one + ' weights'}" for one in weights]
         what += f" ({' or '.join(kinds)}, by the scale)"
-    least, most = both["n_items"].min(), both["n_items"].max()
-    items = plural(int(most or 0), "item") if least == most else f"{least:,} to {plural(int(most or 0), 'item')}"  # type: ignore[str-bytes-safe]
+    common = both["n_items"].sort().to_list()
+    items = plural(common[-1], "item") if common[0] == common[-1] else f"{common[0]:,} to {plural(common[-1], 'item')}"
     shown = (
         plural(raters, "rater") if count == raters else f"the {count} of {plural(raters, 'rater')} with most in common"
     )
-    few = " Pairs with few items in common vary by luck alone." if int(least or 0) < 20 else ""  # noqa: PLR2004
+    few = " Pairs with few items in common vary by luck alone." if common[0] < _FEW else ""
     return f"{what}; {shown}, {items} in common.{few} White: undefined, or nothing in common."
 
 
@@ -135,6 +142,7 @@ def _matrix(rows: pl.DataFrame, order: list[str], show: Shown) -> LayerChart | C
         int(max(90, min(WIDTH, 44 * len(order)))) if len(order) <= _WRITTEN else min(WIDTH, max(300, 14 * len(order)))
     )
     labels = len(order) <= _LABELLED
+    angle = -40 if len(order) <= _WRITTEN else -90
     axis: dict[str, Any] = {"title": None, "labels": labels, "ticks": False, "domain": False, "labelLimit": 140}
     base = Chart(
         {"values": rows.with_columns(pl.col("percent", "kappa", "correlation", "difference").round(4)).to_dicts()},
@@ -142,20 +150,20 @@ def _matrix(rows: pl.DataFrame, order: list[str], show: Shown) -> LayerChart | C
         height=side,
     ).encode(
         x=alt.X(
-            "other:N", sort=order, scale=alt.Scale(domain=order), axis=alt.Axis(orient="top", labelAngle=-40, **axis)
+            "other:N", sort=order, scale=alt.Scale(domain=order), axis=alt.Axis(orient="top", labelAngle=angle, **axis)
         ),
         y=alt.Y("rater:N", sort=order, scale=alt.Scale(domain=order), axis=alt.Axis(**axis)),
     )
     colours = (
-        alt.Scale(domain=[-1, 0, 0.33, 0.67, 1], range=list(_AROUND_CHANCE))
+        alt.Scale(domain=[-1, 0, 0.33, 0.67, 1], range=list(_AROUND_CHANCE), interpolate="rgb")
         if low < 0
-        else alt.Scale(domain=[0, 1], range=list(_SHARES))
+        else alt.Scale(domain=[0, 1], range=list(_SHARES), interpolate="rgb")
     )
     boxes = base.mark_rect(stroke="#ffffff", strokeWidth=1 if labels else 0).encode(
         color=alt.Color(
             f"{show}:Q",
             scale=colours,
-            legend=alt.Legend(title=words, values=[-1, 0, 0.5, 1] if low < 0 else [0, 0.5, 1]),
+            legend=alt.Legend(title=words, format=".1f", values=[-1, 0, 0.5, 1] if low < 0 else [0, 0.5, 1]),
         ),
         tooltip=[
             alt.Tooltip("rater:N"),
