@@ -77,6 +77,10 @@ class Drift(Result):
         After how many items a chart alarms without cause, on average.
     settings
         Weight, limits, where target and spread are from, in words.
+    titles
+        What readers call each dimension.
+    from_baseline
+        Whether limits come from some first items only: chance alarms are then more frequent than the run length says.
 
     """
 
@@ -87,6 +91,14 @@ class Drift(Result):
     run_length: float
     settings: str
     titles: dict[str, str]
+    from_baseline: bool = False
+
+    @property
+    def by_chance(self) -> str:
+        """How many charts would alarm without cause, in words."""
+        lengths = self.charts.filter(pl.col("sigma").is_not_null())["n_items"]
+        expected = float((1 - (-lengths / self.run_length).exp()).sum())
+        return f"{'at least ' if self.from_baseline else ''}about {expected:.1f}"
 
     def to_frame(self) -> pl.DataFrame:
         """Return a row per rater and dimension."""
@@ -103,11 +115,10 @@ class Drift(Result):
         if drawn.is_empty():
             reasons = self.charts["note"].drop_nulls().unique(maintain_order=True).to_list()
             return f"No rater's deviation from {reference} can be charted: {'; '.join(reasons) or 'no scores'}."
-        by_chance = float((1 - (-drawn["n_items"] / self.run_length).exp()).sum())
         kind = {"ewma": "EWMA", "cusum": "CUSUM"}[self.method]
         base = (
-            f"{kind} charts of the deviation from {reference} ({self.settings}): {drawn.height} in all, of which about "
-            f"{by_chance:.1f} would alarm by chance"
+            f"{kind} charts of the deviation from {reference} ({self.settings}): {drawn.height} in all, of which "
+            f"{self.by_chance} would alarm by chance"
         )
         alarmed = drawn.filter(pl.col("n_alarms") > 0)
         if alarmed.is_empty():
@@ -188,7 +199,8 @@ def drift(
     An item with several responses is one point, the mean over them. See :mod:`rubricwidgets.stats.control` for the formulas and
     their sources. Run lengths suppose normal deviations; the first limits of EWMA are exact for each item. The limits that follow from
     the rater's own series look back at it, as in phase I of process control: for watching a rater from now on, state target and
-    sigma.
+    sigma. One rater who changes also moves the mean that the others are held against: where several alarm at the same time in
+    opposite directions, look at the largest; gold has no such echo.
 
     Examples
     --------
@@ -246,7 +258,7 @@ def drift(
         name: rubric[name].title if rubric is not None and name in rubric.names else name.replace("_", " ")
         for name in order
     }
-    return Drift(charts, points, method, against, length, settings, titles)
+    return Drift(charts, points, method, against, length, settings, titles, from_baseline=baseline is not None)
 
 
 def scores_raters(frame: pl.DataFrame) -> list[str]:
@@ -279,9 +291,7 @@ def _series(deviations: pl.DataFrame, target: float | None, sigma: float | None,
             pl.col(*_KEYS, "item").first(), pl.col("submitted_at").max(), pl.col("deviation").mean()
         )
     points = points.sort("_series", "submitted_at", "item")
-    points = points.with_columns(
-        (pl.int_range(pl.len()) - pl.int_range(pl.len()).min().over("_series") + 1).alias("place")
-    )
+    points = points.with_columns((pl.int_range(pl.len()).over("_series") + 1).alias("place"))
     begun = points if baseline is None else points.filter(pl.col("place") <= baseline)
     step = pl.col("deviation").diff()
     known = begun.group_by("_series").agg(

@@ -291,6 +291,8 @@ def _measured(frame: nw.LazyFrame[Any], rubric: Rubric | None, name: str, level:
         column, own, values = "label", scale.level, tuple(label for _, label in points)
     else:
         column, values = _observed(frame, name)
+        if column == "label" and scale is not None and scale.level != "nominal":
+            column, values = "score", ()  # a scale of numbers that nobody has answered yet
         own = scale.level if scale is not None else "nominal" if column == "label" else _guess(values)
     wanted: Level = level or own
     _check_level(name, wanted, own, column, values)

@@ -104,7 +104,11 @@ def merged(marks: pl.DataFrame) -> pl.DataFrame:
 def _frame(given: Any, needed: tuple[str, ...], optional: tuple[str, ...], what: str, source: str) -> pl.DataFrame:  # noqa: ANN401
     lazy = take(given, needed, what=what, source=source)
     names = lazy.collect_schema().names()
-    return collected(lazy.select([*needed, *(name for name in optional if name in names and name not in needed)]))
+    frame = collected(lazy.select([*needed, *(name for name in optional if name in names and name not in needed)]))
+    # A column without any value has no type: it is text like the others.
+    return frame.with_columns(
+        pl.col(name).cast(pl.String) for name in ("item", "response", "rater") if frame.schema.get(name) == pl.Null
+    )
 
 
 def _refuse_null(frame: pl.DataFrame, what: str) -> None:

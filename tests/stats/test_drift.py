@@ -163,6 +163,17 @@ def test_a_deviation_is_from_the_others_mean_in_the_order_of_submission() -> Non
     assert found.points.schema == POINTS_SCHEMA
 
 
+def test_every_rater_has_a_series_of_their_own() -> None:
+    found = drift(scores_of(noisy(30, 1)), RUBRIC, baseline=12)
+    places = found.points.group_by("rater").agg("place").sort("rater")
+    assert places["rater"].to_list() == [f"r{n}" for n in range(6)]
+    assert all(own == list(range(1, 31)) for own in places["place"].to_list())
+    own = found.points.filter(pl.col("rater") == "r5")
+    assert own["target"][0] == pytest.approx(own["deviation"].head(12).mean())
+    # The first limits: sigma lambda L around the target (Montgomery, equation 9.25, at t = 1).
+    assert own["high"][0] - own["target"][0] == pytest.approx(2.962 * 0.2 * own["sigma"][0])
+
+
 def test_responses_of_one_item_are_one_point() -> None:
     frame = scores_of({"x": [1, 2], "y": [3, 3]})
     again = frame.with_columns((pl.col("response") + "b").alias("response"), (pl.col("score") + 1).alias("score"))

@@ -400,6 +400,16 @@ def test_categories_have_no_severity_and_yes_and_no_no_spread() -> None:
     assert estimate(found, "x", "severity", "safe")["value"] == 0.0
 
 
+def test_a_scale_that_nobody_answered_yet_is_no_error() -> None:
+    rubric = rw.Rubric(
+        "r",
+        dimensions=[rw.Dimension("accuracy", "?", rw.Ordinal(1, 5)), rw.Dimension("overall", "?", rw.Continuous(0, 9))],
+    )
+    frame = scores_of({"x": [1, 2], "y": [2, 2]}).with_columns(pl.lit(None, pl.String).alias("label"))
+    row = estimate(raters(frame, rubric), "x", "severity", "overall")
+    assert (row["value"], row["note"]) == (None, "no scores")
+
+
 def test_gold_that_nobody_met_says_so() -> None:
     scores = scores_of({"x": [1.0, 2.0], "y": [None, 2.0]})
     found = raters(scores, RUBRIC, gold=GOLD.head(1), repeats=pl.DataFrame({"item": ["i001"], "same_as": ["i000"]}))
