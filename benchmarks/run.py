@@ -22,6 +22,8 @@ PARTS = (
     "bench_raters",
     "bench_models",
     "bench_facets",
+    "bench_pairwise",
+    "bench_consensus",
 )
 README = Path(__file__).with_name("README.md")
 

@@ -337,8 +337,14 @@ def _placed(
         category = np.where(swap, len(steps) - 1 - category, category)
     m, c = len(models), len(steps)
     code = left * m + right
-    met = np.flatnonzero(np.bincount(code, minlength=m * m)) if m * m <= _MOST_CODES else np.unique(code)
-    cell = np.searchsorted(met, code) * c + category
+    if m * m <= _MOST_CODES:
+        met = np.flatnonzero(np.bincount(code, minlength=m * m))
+        place = np.zeros(m * m, np.int64)
+        place[met] = np.arange(len(met))
+        pair = place[code]
+    else:
+        met, pair = np.unique(code, return_inverse=True)
+    cell = pair.ravel() * c + category
     table: Array = np.bincount(cell, weights=weight, minlength=len(met) * c).reshape(len(met), c).astype(np.float64)
     index: Indices | None = None
     if item is not None:

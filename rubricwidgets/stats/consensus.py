@@ -119,7 +119,8 @@ def consensus(
     Notes
     -----
     Sources: :mod:`rubricwidgets.stats.averages`, :mod:`rubricwidgets.stats.dawid_skene`, :mod:`rubricwidgets.stats.mace`.
-    A rater's reliability leaves the rater's own answer out of what it is held against, except in the models.
+    A rater's reliability leaves the rater's own answer out of what it is held against, except in the models. Where raters
+    answered little, Dawid and Skene's probabilities run close to 0 and 1, and claim more than the data hold.
 
     Examples
     --------

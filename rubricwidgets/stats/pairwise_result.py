@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+_EQUAL = 1e-9
+
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class PairwiseResult(Result):
@@ -407,6 +409,8 @@ class PairwiseResult(Result):
         words = [
             f"{first} is the strongest: it is expected to be preferred to {second}, the next, in {chance} of comparisons{tied}{sure}."
         ]
+        if row["difference"] < _EQUAL:
+            words = [f"{first} and {second} are equally strong, and none is stronger."]
         ranks = self.strengths.row(0, named=True)
         if ranks["rank_low"] is not None:
             low, high = ranks["rank_low"], ranks["rank_high"]

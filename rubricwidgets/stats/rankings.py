@@ -27,6 +27,7 @@ Ties = Literal["efron", "refuse"]
 
 _CHUNK = 50
 _PRECISION = 0.01
+_EQUAL = 1e-9
 #: Beyond so much work, resamples take one Newton step from the estimate instead of all.
 _FULL = 100_000_000
 
@@ -84,10 +85,15 @@ class RankingsResult(Result):
         else:
             top = known.row(0, named=True)
             share = np.exp(known["value"].to_numpy())
-            parts.append(
-                f"{top[self.by]} is the strongest: it is expected to stand first among all {known.height} estimated in "
-                f"{100 * share[0] / share.sum():.0f} % of rankings; it did in {top['first']:,} of {self.n_rankings:,}."
-            )
+            second = known.row(1, named=True)
+            if top["value"] - second["value"] < _EQUAL:
+                parts.append(f"{top[self.by]} and {second[self.by]} are equally strong, and none is stronger.")
+            else:
+                chance = 100 * share[0] / share.sum()
+                parts.append(
+                    f"{top[self.by]} is the strongest: it is expected to stand first among all {known.height} estimated in "
+                    f"{chance:.0f} % of rankings; it did in {top['first']:,} of {self.n_rankings:,}."
+                )
             if top["rank_low"] is not None:
                 low, high = top["rank_low"], top["rank_high"]
                 where = f"rank {low}" if low == high else f"ranks {low} to {high}"

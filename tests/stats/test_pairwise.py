@@ -324,6 +324,11 @@ def test_thin_data_are_answered_in_words(table: pl.DataFrame, words: str) -> Non
     assert isinstance(result._repr_html_(), str)
 
 
+def test_two_equals_are_said_to_be_equal() -> None:
+    result = pairwise(frame([("a", "b", "left", 2), ("a", "b", "right", 2)]), resamples=0)
+    assert "a and b are equally strong" in result.in_words()
+
+
 def test_rows_without_a_verdict_are_counted_and_left_out() -> None:
     table = pl.DataFrame(
         {

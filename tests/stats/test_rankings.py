@@ -209,7 +209,7 @@ def test_one_step_resamples_say_what_full_ones_say(monkeypatch: pytest.MonkeyPat
         ([], "No ranking of two or more."),
         ([{"a": 1.0}], "No ranking of two or more."),
         ([{"a": 1.0, "b": 2.0}], "No strength can be estimated"),
-        ([{"a": 1.0, "b": 1.0}], "a is the strongest"),
+        ([{"a": 1.0, "b": 1.0}], "a and b are equally strong"),
     ],
 )
 def test_thin_data_are_answered_in_words(orders: Any, words: str) -> None:
