@@ -16,6 +16,7 @@
     └── StoreError
         ├── StoreLockedError           another program holds it
         ├── StoreReadOnlyError
+        ├── StoreGoneError             renamed, deleted or replaced while it was open
         ├── StoreCorruptError          damaged, or no store at all
         ├── StoreVersionError          written by a newer version of this package
         ├── StoreFullError             no space left
@@ -127,6 +128,10 @@ class StoreLockedError(StoreError):
 
 class StoreReadOnlyError(StoreError):
     """The store or its folder may not be written to."""
+
+
+class StoreGoneError(StoreError):
+    """The file was renamed, deleted or replaced while it was open."""
 
 
 class StoreCorruptError(StoreError):

@@ -13,7 +13,7 @@ from rubricwidgets.store.memory import MemoryStore
 ENDING = ".rubric.db"
 
 
-def open_store(where: Store | str | Path | None, study: str, *, begin: bool = True) -> Store:
+def open_store(where: Store | str | Path | None, study: str, *, begin: bool = True, shown: str | None = None) -> Store:
     """Open a store.
 
     Parameters
@@ -24,7 +24,10 @@ def open_store(where: Store | str | Path | None, study: str, *, begin: bool = Tr
     study
         The study's name.
     begin
-        False refuses a file that no study was ever saved in, and leaves it as it is.
+        False refuses a file that no study was ever saved in, and leaves it as it is. A file that may not be written to
+        is then opened for reading.
+    shown
+        What errors call it, where that is not its path.
 
     Raises
     ------
@@ -43,9 +46,18 @@ def open_store(where: Store | str | Path | None, study: str, *, begin: bool = Tr
         raise InputError(msg)
     if str(where) in ("memory", ":memory:"):
         return MemoryStore()
+    if where == "hub":
+        msg = (
+            "'store' takes a path, an SQLAlchemy URL or 'memory': there is no store on a JupyterHub yet, so each rater "
+            "keeps a file and merge joins them; for a file of that name: store='./hub'"
+        )
+        raise InputError(msg)
+    if not str(where).strip():
+        msg = f"'store' takes a path, an SQLAlchemy URL or 'memory' (got {where!r})"
+        raise InputError(msg)
     from rubricwidgets.store.sql import SQLStore  # noqa: PLC0415 - SQLAlchemy loads when first used
 
-    return SQLStore(where, begin=begin)
+    return SQLStore(where, begin=begin, shown=shown)
 
 
 def may_exist(where: Store | str | Path | None, study: str) -> bool:
