@@ -49,9 +49,9 @@ def disagreement(
     Returns
     -------
     Chart
-        An Altair chart: a row per item, a column per rater (at most 60, those with the most disagreement). The colour is the mean distance from the mean of the others on the same
-        response, as a share of the scale (of categories: the share of the others who answered otherwise). White: not rated, or by
-        nobody else.
+        An Altair chart: a row per item, a column per rater (at most 60, those with the most disagreement). The colour is the
+        mean distance from the mean of the others on the same response, as a share of the scale (of categories: the share of the
+        others who answered otherwise). White: not rated, or by nobody else.
 
     Raises
     ------

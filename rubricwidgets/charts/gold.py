@@ -101,7 +101,7 @@ def against(
         words = (
             "No scores yet: rate an item, and run this cell again."
             if scores.is_empty()
-            else f"No answer that {name} has an answer to, too."
+            else f"No rater has answered anything that {name} has an answer to."
         )
         return message(words, title)
     subtitle = (
