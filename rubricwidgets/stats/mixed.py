@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 COMPONENTS = ("item", "response", "rater", "rater_by_model")
 _MOST_CELLS = 40_000_000
+#: Random effects that cross items: each evaluation factors a table as wide. Preferences are left out sooner than severities.
+_MOST_PREFERENCES, _MOST_RATERS = 300, 1500
 _ZERO = 1e-3  # of the residual's standard deviation: a component below is none
 _STEP = 1e-2
 TOO_LARGE = "too many responses and raters for the mixed model's tables"
@@ -129,7 +131,7 @@ def fit(scored: Scored) -> Mixed | str:
 
     start = np.full(len(names), 0.5)
     found = minimize(  # type: ignore[no-untyped-call]
-        deviance, start, method="L-BFGS-B", bounds=[(0, None)] * len(names), options={"ftol": 1e-12}
+        deviance, start, method="L-BFGS-B", bounds=[(0, None)] * len(names), options={"ftol": 1e-11}
     ).x
     found = np.where(found < _ZERO, 0.0, found)
     # A residual of nothing: every score follows from the rest, and the ratios have no end.
@@ -200,6 +202,8 @@ class _Problem:
     def of(cls, scored: Scored, names: tuple[str, ...]) -> _Problem | None:
         responses, models, raters = len(scored.model), scored.n_models, scored.n_raters
         n_random = raters * ("rater" in names) + raters * models * ("rater_by_model" in names)
+        if n_random > (_MOST_PREFERENCES if "rater_by_model" in names else _MOST_RATERS):
+            return None
         width = models + 1 + n_random
         kinds, kind = np.unique(np.bincount(scored.response, minlength=responses), return_inverse=True)
         if max(responses, len(kinds) * scored.n_items) * width > _MOST_CELLS or len(kinds) * width**2 > _MOST_CELLS:

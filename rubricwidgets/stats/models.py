@@ -235,7 +235,9 @@ def _row(
         return _Row(*pair, Estimate(value=value, method=method, note=note, **counts))
     spread, value = _spread(cells, one, other, drawn)
     if not np.isfinite(spread.variance):
-        return _Row(*pair, Estimate(value=value, method=method, note="too few items have both: no interval", **counts))
+        return _Row(
+            *pair, Estimate(value=value, method=method, note="one of the two has too few items: no interval", **counts)
+        )
     low, high = spread.interval(value, confidence)
     few = None if spread.raters else FEW_RATERS.format(_few(counts["n_raters"]))
     constant = spread.variance < 1e-24  # noqa: PLR2004 - rounding

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from rubricwidgets.stats.report_source import Source
 
 
+_MOST_NAMED = 8
+
+
 def agreement(source: Source) -> Section:
     """Return how far raters agree."""
     metrics: dict[str, list[str]] = {}
@@ -158,9 +161,11 @@ def comparison(source: Source) -> Section | None:
         f"Holm's method (Holm 1979). d is the difference over the pooled SD of single scores (Cohen 1988), superiority how often a "
         f"rater scores the first above the second on the same item, ties half (McGraw and Wong 1992).{bounds}"
     )
+    tastes = found.components["rater_by_model"].null_count() < found.components.height
+    random = ["items", "responses", "raters", *(["raters' preferences for models"] if tastes else [])]
     check = (
-        "As a check, a mixed model with random items, responses, raters and raters by models was fitted by restricted maximum "
-        f"likelihood (Bates et al. 2015): {_agreeing(found)}."
+        f"As a check, a mixed model with random {listed(random)}, as far as the design tells them apart, was fitted by "
+        f"restricted maximum likelihood (Bates et al. 2015): {_agreeing(found)}."
     )
     more = f" The {MOST_ROWS} largest of {known.height} by d." if known.height > MOST_ROWS else ""
     heads = ("dimension", "models", "difference", "p, corrected", "d", "superiority")
@@ -180,13 +185,14 @@ def _told(source: Source, known: pl.DataFrame) -> str:
         none = f"None of {counted(tested.height, 'difference')} has a corrected p of {at} or below"
         return f"{none}: the data leave open which model is higher."
     said = []
-    for row in standing.head(MOST_ROWS).iter_rows(named=True):
+    for row in standing.head(_MOST_NAMED).iter_rows(named=True):
         higher, lower = (row["model"], row["against"]) if row["value"] > 0 else (row["against"], row["model"])
         said.append(f"{higher} above {lower} on {source.title(row['dimension'])}")
-    more = f" and {standing.height - MOST_ROWS} more" if standing.height > MOST_ROWS else ""
+    if standing.height > _MOST_NAMED:
+        said.append(f"{standing.height - _MOST_NAMED} more")
     open_ = tested.height - standing.height
     rest = f"; of the other {open_} the data leave the order open" if open_ else ""
-    return f"{standing.height} of {counted(tested.height, 'difference')} have a corrected p of {at} or below: {listed(said)}{more}{rest}."
+    return f"{standing.height} of {counted(tested.height, 'difference')} have a corrected p of {at} or below: {listed(said)}{rest}."
 
 
 def _agreeing(found: ModelComparison) -> str:

@@ -325,6 +325,23 @@ def test_a_difference_that_is_always_the_same_has_no_p_value() -> None:
     assert row["superiority"] == 0.0
 
 
+def test_a_model_with_a_single_item_has_a_difference_without_an_interval() -> None:
+    scores = pl.concat([simulated(20, 2, 4), frame([("i000", "m9", f"r{n}", 3.0 + n) for n in range(4)])])
+    found = compare_models(scores)
+    rows = found.to_frame().filter(pl.col("against") == "m9")
+    assert rows["low"].to_list() == [None, None]
+    assert rows["note"].to_list() == ["one of the two has too few items: no interval"] * 2
+    assert rows["value"].null_count() == 0
+
+
+def test_a_crowd_of_raters_leaves_preferences_out_of_the_mixed_model_and_says_so() -> None:
+    found = compare_models(simulated(60, 4, 90, keep=0.05), resamples=100)
+    row = only(found.components)
+    assert row["rater_by_model"] is None
+    assert row["note"] == "raters' preferences for models are left out: too many raters"
+    assert found.mixed["value"].null_count() == 0
+
+
 def test_two_raters_are_said_to_be_too_few_to_speak_of_others() -> None:
     row = row_of(simulated(20, 2, 2))
     assert "2 are too few to speak of others, which takes 3" in row["note"]
