@@ -24,6 +24,8 @@ PARTS = (
     "bench_facets",
     "bench_pairwise",
     "bench_consensus",
+    "bench_agreement",
+    "bench_backends",
 )
 README = Path(__file__).with_name("README.md")
 

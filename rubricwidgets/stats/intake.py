@@ -149,22 +149,26 @@ def scores_in_place(scores: Any, *, by: str | None = None) -> nw.LazyFrame[Any]:
 
     """
     lazy = take(scores, ("item", "rater", "dimension", "score"), by=by)
-    keys = ("item", "rater", "dimension")
-    missing = collected(lazy.select(*(nw.col(name).is_null().cast(nw.Int64).sum() for name in keys))).row(0, named=True)
-    for name, count in missing.items():
-        if count:
-            msg = f"'scores' takes a value for {name!r} in every row ({count} rows have null): drop or fill them"
-            raise InputError(msg)
+    nulls = lazy.select(*(nw.col(name).is_null().cast(nw.Int64).sum() for name in ("item", "rater", "dimension")))
     native = lazy.to_native()
     if isinstance(native, pl.LazyFrame):
-        hashes = reduce(xor, [pl.col(name).hash(seed) for seed, name in enumerate(KEYS)])
-        ordered = np.sort(native.select(hashes).collect(engine="streaming").to_series().to_numpy())
-        if not (ordered[1:] == ordered[:-1]).any():
+        counted, hashes = pl.collect_all([nulls.to_native(), native.select(_hash(KEYS))], engine="streaming")
+        _refuse_nulls(counted)
+        if not _repeats(hashes):
             return lazy
+    else:
+        _refuse_nulls(collected(nulls))
     twice = collected(lazy.group_by(*KEYS).agg(nw.len().cast(nw.Int64).alias("_n")).filter(nw.col("_n") > 1).head(1))
     if twice.height:
         raise _twice(twice.select(KEYS).row(0, named=True))
     return lazy
+
+
+def _refuse_nulls(counted: pl.DataFrame) -> None:
+    for name, count in counted.row(0, named=True).items():
+        if count:
+            msg = f"'scores' takes a value for {name!r} in every row ({count} rows have null): drop or fill them"
+            raise InputError(msg)
 
 
 def check_rows(frame: pl.DataFrame, rubric: Rubric | None = None, *, duplicates: bool = True) -> None:
@@ -175,7 +179,7 @@ def check_rows(frame: pl.DataFrame, rubric: Rubric | None = None, *, duplicates:
             msg = f"'scores' takes a value for {name!r} in every row (row {place} has null, {missing} in all): drop or fill them"
             raise InputError(msg)
     keys = [name for name in KEYS if name in frame.columns]
-    if duplicates and _may_repeat(frame, keys) and (twice := frame.select(keys).is_duplicated()).any():
+    if duplicates and _repeats(frame.select(_hash(keys))) and (twice := frame.select(keys).is_duplicated()).any():
         raise _twice(frame.select(keys).row(int(twice.arg_max() or 0), named=True))
     if "rubric" in frame.columns and frame["rubric"].n_unique() > 1:
         versions = frame["rubric"].unique(maintain_order=True).to_list()
@@ -195,10 +199,14 @@ def _twice(row: dict[str, Any]) -> InputError:
     )
 
 
-def _may_repeat(frame: pl.DataFrame, keys: Sequence[str]) -> bool:
-    """Return False where no row repeats another's keys: equal keys have equal hashes, which sort ten times faster."""
-    hashes = [pl.col(name).hash(seed) for seed, name in enumerate(keys)]
-    ordered = np.sort(frame.select(reduce(xor, hashes)).to_series().to_numpy())
+def _hash(keys: Sequence[str]) -> pl.Expr:
+    """Return one hash of several columns: equal keys have equal hashes, which sort ten times faster."""
+    return reduce(xor, [pl.col(name).hash(seed) for seed, name in enumerate(keys)])
+
+
+def _repeats(hashes: pl.DataFrame) -> bool:
+    """Return False where no hash is there twice, so no key is."""
+    ordered = np.sort(hashes.to_series().to_numpy())
     return bool((ordered[1:] == ordered[:-1]).any())
 
 
