@@ -66,7 +66,7 @@ def compare_models(
 
     A bootstrap of items alone would take the raters for all there are: in simulations with raters who differ in what they
     like it covered 66 to 89 % where it promised 95; resampling both counts the noise of single scores three times (Owen,
-    "The pigeonhole bootstrap", Annals of Applied Statistics 1, 2007) and covered up to 99 %. The present interval covered 94
+    "The pigeonhole bootstrap", Annals of Applied Statistics 1, 2007) and covered up to 99 %. The present interval covered 93
     to 98 %.
 
     Parameters
