@@ -14,7 +14,7 @@ from rubricwidgets.stats.bradley_terry import Design, Fit, fit, newton
 from rubricwidgets.stats.comparisons_in import TIES, Comparisons, Ties, comparisons_in
 from rubricwidgets.stats.pairwise_result import PairwiseResult
 from rubricwidgets.stats.resampling import check_confidence
-from rubricwidgets.stats.separation import NO_GROUP, Groups, groups, separated, wins_table
+from rubricwidgets.stats.separation import NO_GROUP, Groups, groups, separated, sides_told_apart, wins_table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -121,11 +121,11 @@ def pairwise(
     design, counts = _design(data, ties=ties, sides=order_effect)
     found, design, notes = _estimable(design, counts)
     inside = found.main[design.left] & found.main[design.right] if len(design.left) else np.zeros(0, np.bool_)
-    own, own_counts = _within(design, counts, found.main, inside)
+    own, own_counts, kept = _within(design, counts, found.main, inside)
     estimates = fit(own, own_counts) if found.main.any() else None
     drawn = None
     if estimates is not None and resamples > 0 and (data.n_items is None or data.n_items > 1):
-        drawn = _draw(data, own, inside, estimates, ties=ties, resamples=resamples, seed=seed)
+        drawn = _draw(data, own, inside, kept, estimates, ties=ties, resamples=resamples, seed=seed)
     return PairwiseResult(
         dimension=dimension,
         data=data,
@@ -196,20 +196,35 @@ def _estimable(design: Design, counts: Array) -> tuple[Groups, Design, tuple[str
 
 def _is_separated(design: Design, counts: Array, found: Groups) -> bool:
     inside = found.main[design.left] & found.main[design.right]
-    return separated(*_within(design, counts, found.main, inside))
+    own, own_counts, _ = _within(design, counts, found.main, inside)
+    return (own.sides and not sides_told_apart(own)) or separated(own, own_counts)
 
 
-def _within(design: Design, counts: Array, main: Flags, inside: Flags) -> tuple[Design, Array]:
-    """Return the part of a design whose models are all in the main group."""
-    if inside.all() and main.all():
-        return design, counts
+def _within(design: Design, counts: Array, main: Flags, inside: Flags) -> tuple[Design, Array, Flags]:
+    """Return the part of a design whose models are all in the main group, its counts, and the verdicts that it keeps.
+
+    A grade that nobody gave there (ties among them) is not a possible verdict: its probability is estimated as none.
+    """
+    own = counts[inside]
+    level = design.level
+    given = np.bincount(level, weights=own.sum(axis=0), minlength=level.max() + 1) > 0
+    kept = given[level] if given.any() else np.ones(len(level), np.bool_)
+    if not (design.steps[kept] != 0).any():
+        kept = np.ones(len(level), np.bool_)
     place = np.cumsum(main) - 1
-    own = replace(design, left=place[design.left[inside]], right=place[design.right[inside]], n_models=int(main.sum()))
-    return own, counts[inside]
+    steps = design.steps[kept]
+    part = replace(
+        design,
+        left=place[design.left[inside]],
+        right=place[design.right[inside]],
+        steps=steps,
+        n_models=int(main.sum()),
+    )
+    return part, own[:, kept], kept
 
 
 def _draw(
-    data: Comparisons, own: Design, inside: Flags, estimates: Fit, *, ties: Ties, resamples: int, seed: int
+    data: Comparisons, own: Design, inside: Flags, kept: Flags, estimates: Fit, *, ties: Ties, resamples: int, seed: int
 ) -> Array:
     """Return strengths of bootstrap samples of items (or of comparisons, without items), shape (resamples, models)."""
     pairs, verdicts = data.counts.shape
@@ -241,7 +256,14 @@ def _draw(
             drawn = np.ascontiguousarray((by_item @ np.ascontiguousarray(times.T)).T, dtype=np.float64)
         counts, _ = merged(drawn.reshape(size, pairs, verdicts)[:, inside], data.steps, ties)
         parts = [
-            newton(own, counts[first : first + most], start=start, precision=_PRECISION, tolerance=1e-6, iterations=50)
+            newton(
+                own,
+                counts[first : first + most, :, kept],
+                start=start,
+                precision=_PRECISION,
+                tolerance=1e-6,
+                iterations=50,
+            )
             for first in range(0, size, most)
         ]
         return np.concatenate([values[:, : own.n_models] for values, _ in parts])

@@ -141,7 +141,7 @@ class PairwiseResult(Result):
     @property
     def method(self) -> str:
         """What was estimated and how sure it is, in words."""
-        grades = len(np.unique(np.abs(self.data.steps)))
+        grades = len(self.design.levels)
         kind = "Bradley-Terry"
         if len(self.design.steps) > 3:  # noqa: PLR2004 - more than left, tie and right
             kind = f"adjacent-categories logit with {grades} grades"

@@ -115,6 +115,23 @@ def separated(design: Design, counts: Array) -> bool:
     return _direction_exists(design, seen)
 
 
+def sides_told_apart(design: Design) -> bool:
+    """Return whether an advantage of the left side is something else than a difference of the models.
+
+    It is not where strengths exist with which every right model is ahead of its left one by the same, as where one model
+    always stands on the left.
+    """
+    m = design.n_models
+    pair = design.left * m + design.right
+    if np.isin(pair, design.right * m + design.left).any():
+        return True
+    table = np.zeros((len(pair), m))
+    rows = np.arange(len(pair))
+    table[rows, design.right], table[rows, design.left] = 1.0, -1.0
+    nearest = np.linalg.lstsq(table, np.ones(len(pair)), rcond=None)[0]
+    return bool(np.abs(table @ nearest - 1).max(initial=0.0) > _RISE)
+
+
 def _both_ways(design: Design, left: Flags, right: Flags) -> bool:
     """Return whether for some two models each won as the left one against the other, and for some two as the right one."""
     m = design.n_models

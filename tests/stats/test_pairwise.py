@@ -296,6 +296,45 @@ def test_an_infinite_advantage_of_a_side_is_left_out_and_said() -> None:
     assert "advantage of the left side is infinite" in result.in_words()
 
 
+def test_an_advantage_that_is_a_models_own_is_left_out_and_said() -> None:
+    result = pairwise(frame([("a", "b", "left", 4), ("a", "b", "right", 2)]), order_effect=True, resamples=0)
+    assert values(result, "value")["a"] == pytest.approx(math.log(2) / 2)
+    assert "not told apart from the models'" in result.in_words()
+
+
+def test_a_tie_outside_the_estimated_group_is_no_verdict_inside() -> None:
+    table = frame(
+        [
+            ("a", "b", "left", 3),
+            ("a", "b", "right", 1),
+            ("b", "c", "left", 1),
+            ("c", "a", "left", 2),
+            ("x", "y", "tie", 2),
+        ]
+    )
+    result = pairwise(table, resamples=20)
+    assert result.effects.is_empty()
+    known = result.probabilities["tie"]
+    assert known.to_list() == [0.0] * known.len()
+    assert values(result)["x"] is None
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000), st.booleans(), st.sampled_from(["davidson", "half", "leave_out"]))
+def test_few_comparisons_give_finite_estimates_or_none(seed: int, sides: bool, ties: Any) -> None:
+    random = np.random.default_rng(seed)
+    m, n = int(random.integers(2, 5)), int(random.integers(1, 25))
+    left = random.integers(0, m, n)
+    right = (left + random.integers(1, m, n)) % m
+    verdicts = random.choice(["left", "right", "tie"], n, p=[0.5, 0.3, 0.2])
+    table = pl.DataFrame({"left_model": left, "right_model": right, "winner": verdicts}).with_columns(
+        pl.format("m{}", "left_model").alias("left_model"), pl.format("m{}", "right_model").alias("right_model")
+    )
+    result = pairwise(table, order_effect=sides, ties=ties, resamples=4)
+    assert (result.to_frame()["value"].drop_nulls().abs() < 25).all()
+    assert result.to_frame().filter(pl.col("value").is_null() & pl.col("note").is_null()).is_empty()
+
+
 def test_the_linear_program_agrees_with_the_shortcuts() -> None:
     steps = np.array([-1.0, 0.0, 1.0])
     pair = Design(np.array([0]), np.array([1]), steps, 2, sides=False)
