@@ -268,11 +268,18 @@ def variance_components(
     return Generalizability((found,), confidence)
 
 
+def _filled(column: pl.Series) -> pl.Series:
+    """Return names without nulls: responses without a model are one level."""
+    return column.fill_null("") if column.null_count() else column
+
+
 def _of_scores(
     frame: pl.DataFrame, name: str | None, wanted: Design | None, objects: Objects, fixed: Collection[str]
 ) -> Components:
-    columns = ["item", "rater", "dimension", *(["model"] if "model" in frame.columns else [])]
-    codes = {column: codes_of(frame[column]) for column in columns if column != "dimension" or name is None}
+    # Where nobody said which model wrote what, there is no such facet.
+    named = "model" in frame.columns and frame["model"].null_count() < frame.height
+    columns = ["item", "rater", "dimension", *(["model"] if named else [])]
+    codes = {column: codes_of(_filled(frame[column])) for column in columns if column != "dimension" or name is None}
     responses = frame["response"]
     if responses.null_count() == responses.len():
         codes["response"] = codes["item"]

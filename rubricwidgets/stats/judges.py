@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from rubricwidgets.stats import calibration as calibrated
-from rubricwidgets.stats import judge_agreement, judge_bias
+from rubricwidgets.stats import judge_agreement
 from rubricwidgets.stats.alternative_annotator import check_epsilon, leave_each_out
 from rubricwidgets.stats.calibration import CURVE_SCHEMA
 from rubricwidgets.stats.estimates import NO_SCORES, Estimate, Result, in_digits
+from rubricwidgets.stats.judge_bias import causes_of
+from rubricwidgets.stats.judge_bias import of_judge as bias_of_judge
 from rubricwidgets.stats.judge_scores import judge_frame, panels
 from rubricwidgets.stats.resampling import check_confidence
 
@@ -166,7 +168,7 @@ def judges(
     """
     confidence, epsilon = check_confidence(confidence), check_epsilon(epsilon)
     names, found = panels(scores, rubric, judges, people, dimensions)
-    causes = judge_bias.causes_of(names, found, order=order, lengths=lengths, families=families)
+    causes = causes_of(names, found, order=order, lengths=lengths, families=families)
     agreement: list[tuple[str | None, Estimate]] = []
     bias: list[tuple[str | None, Estimate]] = []
     calibration: list[tuple[str | None, Estimate]] = []
@@ -174,7 +176,7 @@ def judges(
     for judge in names:
         for panel in found:
             agreement += [(judge, one) for one in judge_agreement.of_judge(panel, judge, confidence)]
-            bias += [(judge, one) for one in judge_bias.of_judge(panel, judge, causes, confidence)]
+            bias += [(judge, one) for one in bias_of_judge(panel, judge, causes, confidence)]
             calibration += [(judge, one) for one in calibrated.of_judge(panel, judge, confidence)]
             curves += calibrated.curve(panel, judge)
     agreement += [(None, one) for panel in found for one in judge_agreement.of_people(panel, confidence)]

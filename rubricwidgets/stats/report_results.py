@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from rubricwidgets.stats import judges as judges_of
-from rubricwidgets.stats import raters as raters_of
 from rubricwidgets.stats.describe import means as means_of
 from rubricwidgets.stats.estimates import in_digits, percent
 from rubricwidgets.stats.generalizability import generalizability
 from rubricwidgets.stats.icc import icc
+from rubricwidgets.stats.judges import judges as judges_of
+from rubricwidgets.stats.raters import raters as raters_of
 from rubricwidgets.stats.report_source import DASH, MOST_ROWS, counted, estimate, listed, number, p_value
 from rubricwidgets.stats.report_text import Section, Table
 
@@ -213,7 +213,7 @@ def raters(source: Source) -> Section | None:
     """Return what stands out of each rater."""
     if source.answered.is_empty():
         return None
-    found = raters_of.raters(source.scores, source.rubric, confidence=source.confidence)
+    found = raters_of(source.scores, source.rubric, confidence=source.confidence)
     heading = "Raters"
     standing = found.findings.filter(pl.col("n_findings") > 0)
     first = found.in_words().partition(". ")[0].rstrip(".") + "."
@@ -232,7 +232,7 @@ def judges(source: Source) -> Section | None:
     """Return what models that judged are worth."""
     if not source.judge_names:
         return None
-    found = judges_of.judges(source.whole, source.rubric, judges=list(source.judge_names), confidence=source.confidence)
+    found = judges_of(source.whole, source.rubric, judges=list(source.judge_names), confidence=source.confidence)
     rows = []
     for row in found.alternative.iter_rows(named=True):
         of = found.agreement.filter(
