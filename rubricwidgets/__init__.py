@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from rubricwidgets import errors
 from rubricwidgets._version import __version__
-from rubricwidgets.archive import merge
 from rubricwidgets.demo_study import demo
 from rubricwidgets.errors import RubricWidgetsError
 from rubricwidgets.item_records import group_responses, read_items
 from rubricwidgets.items import Gold, Item, Message, Response
+from rubricwidgets.merging import merge
 from rubricwidgets.process.plan import Plan
 from rubricwidgets.ratings import Answer, Rating
 from rubricwidgets.rationale import Rationale

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 About = Literal["response", "item"]
 
+#: Columns that say where a score belongs: a dimension of that name could not stand beside them in a frame.
+PLACES = ("item", "response", "model", "rater", "dimension")
+#: Endings of the columns that go with a dimension's own in a frame.
+BESIDE = ("_rationale", "_not_applicable")
+
 
 @known_keywords
 @dataclass(frozen=True)
@@ -69,9 +74,7 @@ class Dimension:
     required: bool = True
 
     def __post_init__(self) -> None:
-        if not isinstance(self.name, str) or not self.name.strip() or not self.name.isprintable():
-            msg = f"'name' takes text without control characters (got {self.name!r})"
-            raise RubricError(msg)
+        self._check_name()
         if self.title is None or self.title == "":
             words = self.name.replace("_", " ").strip()
             object.__setattr__(self, "title", words[:1].upper() + words[1:])
@@ -98,7 +101,21 @@ class Dimension:
             raise RubricError(msg)
         self._check_conditions()
 
+    def _check_name(self) -> None:
+        if not isinstance(self.name, str) or not self.name.strip() or not self.name.isprintable():
+            msg = f"'name' takes text without control characters (got {self.name!r})"
+            raise RubricError(msg)
+        if self.name in PLACES:
+            msg = (
+                f"'name' takes a name that no column of a scores frame has (got {self.name!r}); call it "
+                f"{self.name + '_quality'!r}, say, and give it title={self.name.capitalize()!r}"
+            )
+            raise RubricError(msg)
+
     def _check_conditions(self) -> None:
+        if not self.question.strip():
+            msg = f"{self.name!r}: 'question' takes what raters are asked (got {self.question!r}), such as 'Is every claim correct?'"
+            raise RubricError(msg)
         for wanted in self.rationale.required_for or ():
             values = [wanted] if _is_one_of_many(self.scale) else wanted
             try:
@@ -110,6 +127,30 @@ class Dimension:
         if counts and self.scale.level == "nominal" and self.scale.kind != "binary":
             msg = f"{self.name!r}: categories have no number, so say when a rationale is required by 'required_for'"
             raise RubricError(msg)
+        self._check_reach()
+
+    def _check_reach(self) -> None:
+        """Refuse a condition that no answer can meet: it would look like a policy and never ask for anything."""
+        low, high = (
+            (0, 1) if self.scale.kind == "binary" else (getattr(self.scale, end, None) for end in ("low", "high"))
+        )
+        if low is None or high is None:
+            return
+        policy = self.rationale
+        least = policy.required_at_most if policy.required_at_most is not None else low
+        most = policy.required_at_least if policy.required_at_least is not None else high
+        reach = policy.required_when or (low, high)
+        for name, met in (
+            ("required_at_most", least >= low),
+            ("required_at_least", most <= high),
+            ("required_when", reach[1] >= low and reach[0] <= high),
+        ):
+            if not met:
+                msg = (
+                    f"{self.name!r}: '{name}' takes scores that the scale has, {self.scale.allows} "
+                    f"(got {getattr(policy, name)!r}, which no answer would meet)"
+                )
+                raise RubricError(msg)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the dimension as JSON."""
@@ -191,6 +232,14 @@ class Rubric:
                 )
                 raise RubricError(msg)
             seen[dimension.name] = place
+        for name, place in seen.items():
+            other = next((one for one in seen if name in (one + end for end in BESIDE)), None)
+            if other is not None:
+                msg = (
+                    f"dimensions[{place}] takes another name (got {name!r}, which frames call what goes with "
+                    f"the dimension {other!r})"
+                )
+                raise RubricError(msg)
         object.__setattr__(self, "dimensions", tuple(given))
 
     def __getitem__(self, name: str) -> Dimension:

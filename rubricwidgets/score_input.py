@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+import polars.selectors as cs
 
 from rubricwidgets.errors import (
     NEAR_MISS,
@@ -20,6 +21,7 @@ from rubricwidgets.errors import (
     nearest,
     unknown_keyword,
 )
+from rubricwidgets.item_content import absent
 from rubricwidgets.ratings import Answer, Rating, check
 from rubricwidgets.scales.numbers import read_number
 
@@ -89,7 +91,7 @@ def read_scores(
     rubric, items
         What the scores are of.
     rater_name
-        Who rated, where the frame has no such column.
+        Who rated, where the frame has no such column; not together with one.
     source
         What ``ratings()`` says the ratings came from.
     **columns
@@ -119,7 +121,10 @@ def read_scores(
     if names["item"] is None:
         msg = f"'item' takes a column with item ids, which is missing (the frame has {_listed(data.columns)}); name it: item=..."
         raise InputError(msg)
-    if names["rater"] is None and rater_name is None:
+    if rater_name is not None:
+        _check_rater_name(rater_name, data, names["rater"])
+        names["rater"] = None
+    elif names["rater"] is None:
         msg = (
             f"'rater' takes a column that says who rated, which is missing (the frame has {_listed(data.columns)}); "
             "name it: rater=..., or give one rater for all: rater_name=..."
@@ -134,7 +139,27 @@ def read_scores(
     return _ratings(cells, rubric, {item.id: item for item in items}, source)
 
 
+def _check_rater_name(rater_name: object, data: pl.DataFrame, column: str | None) -> None:
+    if not isinstance(rater_name, str) or not rater_name.strip():
+        msg = f"'rater_name' takes one rater's name, some text (got {rater_name!r})"
+        raise InputError(msg)
+    said = [] if column is None else data[column].drop_nulls().unique(maintain_order=True).to_list()
+    if said:
+        more = " and others" if len(said) > 1 else ""
+        msg = (
+            f"the frame's column {column!r} says who rated ({said[0]!r}{more}), and rater_name={rater_name!r} says it too: "
+            f"give one, not both. Leave out rater_name, or drop the column: frame.drop({column!r})"
+        )
+        raise InputError(msg)
+
+
 def _as_polars(frame: object) -> pl.DataFrame:
+    data = _read_frame(frame)
+    # NaN is how pandas and records say "missing".
+    return data.with_columns(cs.float().fill_nan(None))
+
+
+def _read_frame(frame: object) -> pl.DataFrame:
     if isinstance(frame, pl.LazyFrame):
         return frame.collect()
     if isinstance(frame, pl.DataFrame):
@@ -144,7 +169,8 @@ def _as_polars(frame: object) -> pl.DataFrame:
         plain = frame.astype(object).where(frame.notna(), None)  # type: ignore[attr-defined]
         return pl.DataFrame(plain.to_dict("list"), strict=False)
     if isinstance(frame, list) and all(isinstance(one, Mapping) for one in frame):
-        return pl.DataFrame(frame, strict=False, infer_schema_length=None)
+        plain = [{key: None if absent(value) else value for key, value in one.items()} for one in frame]
+        return pl.DataFrame(plain, strict=False, infer_schema_length=None)
     msg = f"'frame' takes a Polars or pandas frame or a list of records (got {type(frame).__name__})"
     raise InputError(msg)
 
@@ -318,6 +344,9 @@ def _answer(cell: _Cell, rubric: Rubric, items: dict[str, Item]) -> Answer:
     dimension = rubric[cell.dimension]
     response = None if dimension.about == "item" else _response_of(cell, item)
     if cell.not_applicable:
+        if not dimension.scale.not_applicable:
+            msg = f"{cell.dimension!r} takes {dimension.scale.allows}, and not applicable is not among its answers"
+            raise AnswerError(msg)
         return Answer(cell.dimension, None, response, not_applicable=True, rationale=cell.rationale)
     try:
         value = dimension.scale.coerce(cell.value)

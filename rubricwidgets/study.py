@@ -6,6 +6,7 @@ import getpass
 import os
 import re
 import uuid
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cached_property
 from html import escape
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rubricwidgets import frames
+from rubricwidgets.analysis import Analysis
 from rubricwidgets.changes import changes
 from rubricwidgets.errors import (
     InputError,
@@ -21,32 +23,33 @@ from rubricwidgets.errors import (
     UnknownItemError,
     UnknownStudyError,
     known_keywords,
+    known_methods,
     nearest,
 )
 from rubricwidgets.item_records import read_items
 from rubricwidgets.items import Item, items_hash
 from rubricwidgets.process.plan import Plan
-from rubricwidgets.ratings import check
+from rubricwidgets.ratings import Rating, check
 from rubricwidgets.rubric import Rubric
 from rubricwidgets.score_input import read_scores, revised
 from rubricwidgets.store import file_name, may_exist, open_store
 from rubricwidgets.store.base import Store, StudyRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     import polars as pl
 
-    from rubricwidgets.archive import Rename, SameRater
     from rubricwidgets.charts.bound import Plots
-    from rubricwidgets.ratings import Rating
+    from rubricwidgets.merging import Rename, SameRater
     from rubricwidgets.stats.describe import By
     from rubricwidgets.store.base import Appended
     from rubricwidgets.widgets.rating import RatingWidget
 
 
 @known_keywords
-class Study:
+@known_methods
+class Study(Analysis):
     """Items, a rubric, a plan and a store under one name.
 
     A name that the store does not know starts a study; a name that it knows resumes it, and then items
@@ -93,14 +96,17 @@ class Study:
     def __init__(
         self,
         name: str,
-        *,
         items: object = None,
         rubric: Rubric | str | Path | None = None,
+        *,
         plan: Plan | None = None,
         store: Store | str | Path | None = None,
     ) -> None:
         if not isinstance(name, str) or not name.strip():
             msg = f"'name' takes the study's name, some text (got {name!r})"
+            raise InputError(msg)
+        if isinstance(items, Rubric):
+            msg = f"'items' takes what is judged (got a Rubric): Study({name!r}, items=..., rubric=...)"
             raise InputError(msg)
         given_items = None if items is None else read_items(items)
         given_rubric = Rubric.read(rubric) if isinstance(rubric, str | Path) else rubric
@@ -116,11 +122,17 @@ class Study:
             _check_gold(given_items, given_rubric)
         elif not may_exist(store, name):
             raise self._unknown(given_items, given_rubric, [], f"{store or file_name(name)}")
+        self._again = _as_given(store)
         self.store = open_store(store, name)
-        known = self.store.study(name)
-        self.record: StudyRecord = self._begin(given_items, given_rubric, plan) if known is None else known
-        # Held against what was given even if it was begun just now: somebody else may have been faster.
-        self._same(self.record, given_items, given_rubric, plan)
+        try:
+            known = self.store.study(name)
+            self.record: StudyRecord = self._begin(given_items, given_rubric, plan) if known is None else known
+            # Held against what was given even if it was begun just now: somebody else may have been faster.
+            self._same(self.record, given_items, given_rubric, plan)
+        except Exception:
+            if self.store is not store:
+                self.store.withdraw()
+            raise
         if given_items is not None:
             self.items = given_items  # the same as the record's, and built already
 
@@ -151,8 +163,8 @@ class Study:
             msg = (
                 f"study {self.name!r} in {self.where} was started with something else:\n"
                 + "\n".join(f"  - {change}" for change in found)
-                + f"\nTo go on as it was: Study({self.name!r}) without items, rubric and plan. "
-                f"To start anew beside it: another name, such as Study({next_name(self.name)!r}, ...). "
+                + f"\nTo go on as it was: Study({self.name!r}{self._again}) without items, rubric and plan. "
+                f"To start anew beside it: another name, such as Study({next_name(self.name)!r}, ...{self._again}). "
                 "What was saved stays in either case."
             )
             raise StudyChangedError(msg)
@@ -193,13 +205,13 @@ class Study:
             If there is none, with the nearest one that there is.
 
         """
-        try:
-            return self._by_id[item_id]
-        except KeyError:
+        known = self._by_id.get(item_id) if isinstance(item_id, str) else None
+        if known is None:
             close = nearest(item_id, self._by_id)
             hint = f"; did you mean {close!r}?" if close else ""
             msg = f"study {self.name!r} has no item {item_id!r}{hint}"
-            raise UnknownItemError(msg) from None
+            raise UnknownItemError(msg)
+        return known
 
     @cached_property
     def _by_id(self) -> dict[str, Item]:
@@ -252,7 +264,15 @@ class Study:
             If the store cannot write now.
 
         """
-        checked = [check(one, self.rubric, self.item(one.item), complete=complete) for one in ratings]
+        given = list(ratings) if isinstance(ratings, Iterable) else ratings
+        if not isinstance(given, list) or not all(isinstance(one, Rating) for one in given):
+            others = (
+                [type(one).__name__ for one in given if not isinstance(one, Rating)] if isinstance(given, list) else []
+            )
+            got = f"{others[0]} in it" if others else type(ratings).__name__
+            msg = f"'ratings' takes a list of Rating (got {got}); for scores in a frame or in records: study.add_scores(...)"
+            raise InputError(msg)
+        checked = [check(one, self.rubric, self.item(one.item), complete=complete) for one in given]
         return self.store.append(self.id, checked, self.rubric)
 
     def add_scores(
@@ -316,16 +336,20 @@ class Study:
         """Return every submission, revisions and skips too: see :data:`frames.RATINGS_SCHEMA`."""
         return frames.ratings(self._table(), self.name)
 
-    def progress(self, raters: Sequence[str] = ()) -> pl.DataFrame:
+    def progress(self, raters: str | Sequence[str] = ()) -> pl.DataFrame:
         """Return one row per rater, how far and how long: see :data:`frames.PROGRESS_SCHEMA`.
 
         Parameters
         ----------
         raters
-            Names to list even if they have not begun.
+            A name, or names, to list even if they have not begun.
 
         """
-        return frames.progress(self._table(), self.items, self.name, raters)
+        names = [raters] if isinstance(raters, str) else list(raters) if isinstance(raters, Iterable) else [raters]
+        if not all(isinstance(one, str) for one in names):
+            msg = f"'raters' takes a rater's name or a list of names (got {raters!r})"
+            raise InputError(msg)
+        return frames.progress(self._table(), self.items, self.name, names)
 
     def summary(self, *, by: By | None = None) -> pl.DataFrame:
         """Return one row per dimension: n, missing, N/A, mean, median, SD and the share of each level.
@@ -367,20 +391,28 @@ class Study:
 
     # The whole of it
 
-    def merge(self, *others: Study | str | Path, rename: Rename | None = None, same_rater: SameRater = "refuse") -> int:
+    def merge(
+        self,
+        *others: Study | str | Path,
+        name: str | None = None,
+        rename: Rename | None = None,
+        same_rater: SameRater = "refuse",
+    ) -> int:
         """Take in the ratings of other raters' files of the same study, and return how many were new.
 
         Parameters
         ----------
         *others
             Studies or their files, with the same items and rubric.
+        name
+            Which study, where a file holds several and none of them is called like this one.
         rename, same_rater
             What to do about two people, or one person twice, under one name; see :func:`rubricwidgets.merge`.
 
         """
-        from rubricwidgets.archive import merge_into  # noqa: PLC0415
+        from rubricwidgets.merging import merge_into  # noqa: PLC0415
 
-        return merge_into(self, others, rename=rename, same_rater=same_rater)
+        return merge_into(self, others, name=name, rename=rename, same_rater=same_rater)
 
     def export(self, path: str | Path) -> Path:
         """Write the whole study, items, rubric, plan and every rating, as one new file, and return its path.
@@ -453,6 +485,15 @@ def current_user() -> str:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):
         return "rater"
+
+
+def _as_given(store: object) -> str:
+    """Return ``store=`` as whoever opened the study would write it again."""
+    if store is None:
+        return ""
+    if isinstance(store, Store) or "://" in str(store):
+        return ", store=..."  # an address may have a password in it
+    return f", store={str(store)!r}"
 
 
 def _check_gold(items: Sequence[Item], rubric: Rubric) -> None:

@@ -399,7 +399,7 @@ def test_another_programs_database_is_never_written_into(file: Path) -> None:
         theirs.commit()
         theirs.close()
         before = file.read_bytes()
-        with pytest.raises(StoreError, match="is a database of something else.*name another file"):
+        with pytest.raises(StoreError, match=r"is a database of something else.*name another file"):
             SQLStore(file)
         with pytest.raises(StoreError, match="is a database of something else"):
             open_store(f"sqlite:///{file}", "s")
