@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -209,19 +210,20 @@ def _counted(lazy: nw.LazyFrame[Any], columns: Sequence[str]) -> pl.DataFrame:
 
 def _counted_by_code(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame | None:
     """Count categories by their codes, which is faster than grouping; None where the codes are too far apart."""
-    codes, spans, offset, size = [], [], 0, 1
-    for name in columns:
-        physical = frame[name].to_physical()
-        low, high = physical.min(), physical.max()
-        if low is None or high is None or physical.null_count():
-            return None
-        span = int(high) - int(low) + 1  # type: ignore[arg-type]
-        codes.append(physical.to_numpy())
-        spans.append(span)
-        offset = offset * span + int(low)  # type: ignore[arg-type]
-        size *= span
-        if size > _MOST_CODES:
-            return None
+    physical = [frame[name].to_physical() for name in columns]
+    if not frame.height or any(one.null_count() for one in physical):
+        return None
+    highs = [int(one.max()) for one in physical]  # type: ignore[arg-type]
+    lows = [0] * len(highs)
+    if math.prod(high + 1 for high in highs) > _MOST_CODES:
+        lows = [int(one.min()) for one in physical]  # type: ignore[arg-type]
+    spans = [high - low + 1 for high, low in zip(highs, lows, strict=True)]
+    size, offset = math.prod(spans), 0
+    if size > _MOST_CODES:
+        return None
+    for low, span in zip(lows, spans, strict=True):
+        offset = offset * span + low
+    codes = [one.to_numpy() for one in physical]
     counts, example = np.zeros(size, np.int64), np.zeros(size, np.int64)
     # In blocks that stay in the processor's cache.
     for start in range(0, frame.height, _BLOCK):
@@ -230,8 +232,10 @@ def _counted_by_code(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFram
             code *= span
             code += column[start : start + _BLOCK]
         code -= offset
-        counts += np.bincount(code, minlength=size)
-        example[code] = np.arange(start, start + len(code))
+        found = np.bincount(code, minlength=size)
+        if ((found > 0) & (counts == 0)).any():
+            example[code] = np.arange(start, start + len(code))
+        counts += found
     cells = np.flatnonzero(counts)
     return frame.select(columns)[example[cells]].with_columns(pl.Series("n", counts[cells]))
 

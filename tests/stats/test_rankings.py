@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -197,7 +198,7 @@ def test_resampled_ranks_hold_the_estimate_and_repeat() -> None:
 def test_one_step_resamples_say_what_full_ones_say(monkeypatch: pytest.MonkeyPatch) -> None:
     table = simulated([0.6, 0.2, 0.0, -0.8], 300, 4)
     full = rankings(table, seed=1).to_frame()
-    monkeypatch.setattr("rubricwidgets.stats.rankings._FULL", 0)
+    monkeypatch.setattr(sys.modules[rankings.__module__], "_FULL", 0)
     step = rankings(table, seed=1).to_frame()
     assert step["rank_low"].to_list() == full["rank_low"].to_list()
     assert step["rank_high"].to_list() == full["rank_high"].to_list()
