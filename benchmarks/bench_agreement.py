@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import resource
+from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -131,14 +132,14 @@ def _coefficients(frame: pl.DataFrame) -> Row:
     )
 
 
-def _peak(path: str, interval: Any, resamples: int, out: Any) -> None:
-    """Run in a process of its own: how far its memory rises over what it has with the frame loaded."""
+def _peak(path: str) -> tuple[float, float, float]:
+    """Run in a process of its own: its peak, how far that rose over what loading took, and the frame's size, in MB."""
     frame = pl.read_parquet(path)
-    agreement(frame.head(1000), RUBRIC, interval=interval, resamples=100)
+    agreement(frame.head(1000), RUBRIC, interval="bca", resamples=100)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    agreement(frame, RUBRIC, interval=interval, resamples=resamples)
+    agreement(frame, RUBRIC, interval="bca", resamples=RESAMPLES)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    out.put((peak / 1024, (peak - before) / 1024, frame.estimated_size("mb")))
+    return peak / 1024, (peak - before) / 1024, frame.estimated_size("mb")
 
 
 def _memory(frame: pl.DataFrame) -> list[Row]:
@@ -146,14 +147,10 @@ def _memory(frame: pl.DataFrame) -> list[Row]:
     from pathlib import Path
 
     context = multiprocessing.get_context("spawn")
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, ProcessPoolExecutor(1, mp_context=context) as pool:
         path = str(Path(folder) / "ratings.parquet")
         frame.write_parquet(path)
-        queue = context.Queue()
-        process = context.Process(target=_peak, args=(path, "bca", RESAMPLES, queue))
-        process.start()
-        whole, rise, given = queue.get(timeout=300)
-        process.join()
+        whole, rise, given = pool.submit(_peak, path).result()
         return [
             Row(f"{RESAMPLES:,} resamples: peak memory of the whole process", whole, "MB", at_most=1000.0),
             Row(

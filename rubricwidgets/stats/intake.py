@@ -152,12 +152,12 @@ def scores_in_place(scores: Any, *, by: str | None = None) -> nw.LazyFrame[Any]:
     nulls = lazy.select(*(nw.col(name).is_null().cast(nw.Int64).sum() for name in ("item", "rater", "dimension")))
     native = lazy.to_native()
     if isinstance(native, pl.LazyFrame):
-        counted, hashes = pl.collect_all([nulls.to_native(), native.select(_hash(KEYS))], engine="streaming")
-        _refuse_nulls(counted)
-        if not _repeats(hashes):
+        # One pass finds out that nothing is wrong; only what is wrong is counted.
+        null = pl.any_horizontal(pl.col("item", "rater", "dimension").is_null()).alias("_null")
+        looked = native.select(_hash(KEYS), null).collect(engine="streaming")
+        if not looked["_null"].any() and not _repeats(looked.drop("_null")):
             return lazy
-    else:
-        _refuse_nulls(collected(nulls))
+    _refuse_nulls(collected(nulls))
     twice = collected(lazy.group_by(*KEYS).agg(nw.len().cast(nw.Int64).alias("_n")).filter(nw.col("_n") > 1).head(1))
     if twice.height:
         raise _twice(twice.select(KEYS).row(0, named=True))
