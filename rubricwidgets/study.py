@@ -352,7 +352,7 @@ class Study(Analysis):
         return frames.progress(self._table(), self.items, self.name, names)
 
     def summary(self, *, by: By | None = None) -> pl.DataFrame:
-        """Return one row per dimension: n, missing, N/A, mean, median, SD and the share of each level.
+        """Return one row per dimension: n, missing, N/A, mean, median, SD and the share of each level in short.
 
         Parameters
         ----------
@@ -363,6 +363,19 @@ class Study(Analysis):
         from rubricwidgets import stats  # noqa: PLC0415 - statistics load when first asked for
 
         return stats.summary(self.scores(), self.rubric, by=by)
+
+    def levels(self, *, by: By | None = None) -> pl.DataFrame:
+        """Return one row per level of each dimension: how often it was the answer, and its share.
+
+        Parameters
+        ----------
+        by
+            ``"model"`` or ``"rater"`` gives rows for each.
+
+        """
+        from rubricwidgets import stats  # noqa: PLC0415
+
+        return stats.levels(self.scores(), self.rubric, by=by)
 
     def means(self, *, by: By | None = "model", confidence: float = 0.95) -> pl.DataFrame:
         """Return each dimension's mean with an interval that respects items; see :func:`rubricwidgets.stats.means`.

@@ -11,7 +11,7 @@ from rubricwidgets.charts.display import Chart, LayerChart, VConcatChart
 from rubricwidgets.charts.empty import message
 from rubricwidgets.charts.frames import Axis, anchored_labels, axes, families, raters_in
 from rubricwidgets.charts.style import QUIET, WIDTH, categories, diverging, plural
-from rubricwidgets.stats.describe import check_scores, summary
+from rubricwidgets.stats.describe import check_scores, levels
 
 if TYPE_CHECKING:
     from rubricwidgets.rubric import Rubric
@@ -56,15 +56,23 @@ def distribution(
     >>> chart = rw.charts.distribution(study.scores(), study.rubric)
 
     """
-    check_scores(scores, by)
+    check_scores(scores, by, rubric)
     if scores.is_empty():
         return message("No scores yet: rate an item, and run this cell again.", _TITLE)
-    table = summary(scores, rubric, by=by)
+    answered = scores.filter(
+        pl.col("score").is_not_null() | (pl.col("label").is_not_null() & ~pl.col("not_applicable"))
+    )
+    keys = ["dimension", *([by] if by else [])]
+    table = (
+        levels(scores, rubric, by=by)
+        .drop_nulls("share")
+        .join(answered.group_by(keys).len("answers"), on=keys, how="left", nulls_equal=True, maintain_order="left")
+    )
     panels: list[Any] = []
     for family in families(axes(scores, rubric)):
         names = [axis.name for axis in family]
         part = table.filter(pl.col("dimension").is_in(names))
-        if part["n"].sum() == 0:
+        if answered.filter(pl.col("dimension").is_in(names)).is_empty():
             continue
         if family[0].kind == "continuous":
             panels += _histograms(scores, family, by)
@@ -90,13 +98,7 @@ def _subtitle(scores: pl.DataFrame, by: str | None) -> str:
 def _bars(table: pl.DataFrame, family: list[Axis], by: By | None) -> LayerChart:
     first = family[0]
     ordered = first.kind == "ordinal"
-    rows = (
-        table.select(*([by] if by else []), "dimension", pl.col("n").alias("answers"), "shares")
-        .explode("shares")
-        .drop_nulls("shares")
-        .unnest("shares")
-        .with_columns(pl.int_range(pl.len()).over("dimension", *([by] if by else [])).alias("place"))
-    )
+    rows = table.with_columns(pl.int_range(pl.len()).over("dimension", *([by] if by else [])).alias("place"))
     start = pl.col("share").cum_sum() - pl.col("share")
     shift = _before_the_middle(len(first.levels)) if ordered else pl.lit(0.0)
     keys = ["dimension", *([by] if by else [])]
@@ -153,13 +155,8 @@ def _bars(table: pl.DataFrame, family: list[Axis], by: By | None) -> LayerChart:
 
 def _choices(table: pl.DataFrame, axis: Axis, by: By | None) -> Chart:
     """Return how often each of several choices was made: a bar from zero for each, as they add up to more than one."""
-    rows = (
-        table.filter(pl.col("dimension") == axis.name)
-        .select(*([by] if by else []), pl.col("n").alias("answers"), "shares")
-        .explode("shares")
-        .drop_nulls("shares")
-        .unnest("shares")
-        .select(*([by] if by else []), "level", "n", "answers", pl.col("share").round(4))
+    rows = table.filter(pl.col("dimension") == axis.name).select(
+        *([by] if by else []), "level", "n", "answers", pl.col("share").round(4)
     )
     groups = rows[by].unique(maintain_order=True).to_list() if by else []
     encoding: dict[str, Any] = {}

@@ -11,7 +11,8 @@ import polars as pl
 from rubricwidgets.charts.style import plural, wrapped
 from rubricwidgets.errors import InputError
 from rubricwidgets.scales.numbers import short
-from rubricwidgets.stats.describe import dimensions_of, levels_of
+from rubricwidgets.stats.describe import dimensions_of
+from rubricwidgets.stats.shares import levels_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,7 +11,7 @@ from rubricwidgets.stats.alternative_annotator import alternative_annotator
 from rubricwidgets.stats.concordance import kendall_w
 from rubricwidgets.stats.consensus import consensus
 from rubricwidgets.stats.decision import decision_study
-from rubricwidgets.stats.describe import means, summary
+from rubricwidgets.stats.describe import levels, means, summary
 from rubricwidgets.stats.drift import drift
 from rubricwidgets.stats.elo import elo
 from rubricwidgets.stats.facets import facets
@@ -49,6 +49,7 @@ __all__ = [
     "judge_pairs",
     "judges",
     "kendall_w",
+    "levels",
     "means",
     "mqm",
     "pairwise",

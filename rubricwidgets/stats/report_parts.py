@@ -94,7 +94,7 @@ def data(source: Source) -> Section:
         if row["mean"] is not None:
             middle = f"{row['mean']:.2f}" + (f" ({row['sd']:.2f})" if row["sd"] is not None else "")
         elif row["shares"]:
-            middle = "; ".join(f"{one['level']} {one['share']:.0%}" for one in row["shares"][:6])
+            middle = row["shares"]
         else:
             middle = DASH
         rows.append(
