@@ -31,7 +31,8 @@ _VERDICTS = ("winner", "strength", "tie")
 _WORDS = {"left": -1, "tie": 0, "right": 1}
 _UNKNOWN = 9
 _MOST_CODES = 1_000_000
-_BLOCK = 65_536
+_BLOCK = 4_000_000
+_SOME = 65_536
 
 
 @dataclass(frozen=True)
@@ -224,20 +225,34 @@ def _counted_by_code(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFram
     for low, span in zip(lows, spans, strict=True):
         offset = offset * span + low
     codes = [one.to_numpy() for one in physical]
-    counts, example = np.zeros(size, np.int64), np.zeros(size, np.int64)
-    # In blocks that stay in the processor's cache.
+    counts = np.zeros(size, np.int64)
+    # In blocks, so that memory stays within what one of them takes.
     for start in range(0, frame.height, _BLOCK):
         code = codes[0][start : start + _BLOCK].astype(np.int64)
         for column, span in zip(codes[1:], spans[1:], strict=True):
             code *= span
             code += column[start : start + _BLOCK]
         code -= offset
-        found = np.bincount(code, minlength=size)
-        if ((found > 0) & (counts == 0)).any():
-            example[code] = np.arange(start, start + len(code))
-        counts += found
+        counts += np.bincount(code, minlength=size)
     cells = np.flatnonzero(counts)
-    return frame.select(columns)[example[cells]].with_columns(pl.Series("n", counts[cells]))
+    words = [
+        frame[name].gather(_first_rows(column, low, span)[place]).alias(name)
+        for name, column, low, span, place in zip(
+            columns, codes, lows, spans, np.unravel_index(cells, spans), strict=True
+        )
+    ]
+    return pl.DataFrame([*words, pl.Series("n", counts[cells])])
+
+
+def _first_rows(codes: NDArray[Any], low: int, span: int) -> NDArray[np.int64]:
+    """Return, for each code from ``low``, a row that has it; -1 where none does. Mostly the first few rows have them all."""
+    rows = np.full(span, -1, np.int64)
+    for start in range(0, len(codes), _SOME):
+        some = codes[start : start + _SOME]
+        rows[some - low] = np.arange(start, start + len(some))
+        if (rows >= 0).all():
+            break
+    return rows
 
 
 def _how_many(lazy: nw.LazyFrame[Any], names: Sequence[str]) -> tuple[int | None, int | None]:
