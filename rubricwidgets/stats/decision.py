@@ -87,7 +87,7 @@ class DecisionStudy(Result):
             self._sentence(name, part.to_dicts(), found.get(name))
             for (name,), part in own.group_by("dimension", maintain_order=True)
         ]
-        return " ".join(parts) or f"Undefined: {NO_SCORES}."
+        return "\n".join(parts) or f"Undefined: {NO_SCORES}."
 
     def _sentence(self, name: object, rows: list[dict[str, Any]], best: dict[str, Any] | None) -> str:
         subject = "" if name is None else f"{name}: "

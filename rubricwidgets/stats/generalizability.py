@@ -92,7 +92,7 @@ class Generalizability(Result):
 
     def in_words(self) -> str:
         """Return for each dimension where the variance lies and what the study's own means are worth."""
-        return " ".join(_sentence(one, self.confidence) for one in self.studies) or f"Undefined: {NO_SCORES}."
+        return "\n".join(_sentence(one, self.confidence) for one in self.studies) or f"Undefined: {NO_SCORES}."
 
     def __getitem__(self, dimension: str) -> Components:
         for one in self.studies:
@@ -393,7 +393,7 @@ def _sentence(one: Components, confidence: float) -> str:
     if one.values is None or not any(value > 0 for value in one.values):
         return f"{subject}undefined ({one.note})."
     shares = {row["effect"]: row["share"] for row in _component_rows(one, confidence)}
-    told = ", ".join(f"{share:.0%} {effect}" for effect, share in shares.items())
+    told = ", ".join(f"{100 * share:.0f} % {effect}" for effect, share in shares.items())
     g, phi = (reliability(one, which, one.sizes, confidence=confidence) for which in COEFFICIENTS)
     return (
         f"{subject}the variance of a single rating is {told}. A mean over {told_sizes(one.sizes)} has "

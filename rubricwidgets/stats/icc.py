@@ -93,7 +93,7 @@ class IntraclassCorrelations(Result):
 
     def in_words(self) -> str:
         """Return for each dimension which form the design calls for, and its value."""
-        return " ".join(_sentence(one) for one in self.dimensions) or f"Undefined: {NO_SCORES}."
+        return "\n".join(_sentence(one) for one in self.dimensions) or f"Undefined: {NO_SCORES}."
 
 
 def icc(

@@ -71,7 +71,7 @@ class Judges(Result):
     def in_words(self) -> str:
         """Return what each judge is worth on each dimension, soberly."""
         said = [self._of(row) for row in self.alternative.iter_rows(named=True)]
-        return " ".join(said) if said else f"No judge can be held against people: {NO_SCORES}."
+        return "\n".join(said) if said else f"No judge can be held against people: {NO_SCORES}."
 
     def _of(self, row: dict[str, Any]) -> str:
         judge, dimension = row["judge"], row["dimension"]

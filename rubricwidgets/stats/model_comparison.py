@@ -91,7 +91,7 @@ class ModelComparison(Result):
             means = f"p-values are corrected for {tested} comparisons ({NAMES[self.correction]}); intervals are not."
             parts.append(means if self.correction != "none" else f"p-values of {tested} comparisons are not corrected.")
         parts += self._disagreements(known)
-        return " ".join(parts)
+        return "\n".join(parts)
 
     def _of_dimension(self, dimension: str, rows: pl.DataFrame) -> str:
         apart, open_, bare = [], [], []
@@ -133,6 +133,8 @@ class ModelComparison(Result):
 
 
 def _p(value: float) -> str:
+    if value > 0.999:  # noqa: PLR2004
+        return "p > .999"
     return "p < .001" if value < 0.001 else f"p = {value:.3f}".replace("0.", ".")  # noqa: PLR2004
 
 

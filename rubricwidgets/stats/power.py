@@ -129,12 +129,13 @@ class Power(Result):
         found = {row["dimension"]: row for row in self.cheapest.to_dicts()}
         parts = [self._sentence(name, spread, found.get(name)) for name, spread in self.spreads.items()]
         if not any(self.spreads.values()):
-            return " ".join(parts) or f"Undefined: {NO_SCORES}."
+            return "\n".join(parts) or f"Undefined: {NO_SCORES}."
+        told = "\n".join(parts)
         worst = 0.5 / math.sqrt(self.simulations)
         how = {"same": "the same raters for every item", "different": "raters of its own for every item"}[self.raters]
         return (
-            f"{' '.join(parts)} Simulated: {self.simulations:,} studies of each design with normal scores and {how}, seed "
-            f"{self.seed}; a chance has a Monte Carlo error of at most {worst:.1%} (one standard error)."
+            f"{told}\nSimulated: {self.simulations:,} studies of each design with normal scores and {how}, seed "
+            f"{self.seed}; a chance has a Monte Carlo error of at most {100 * worst:.1f} % (one standard error)."
         )
 
     def _sentence(self, name: str | None, spread: Spread | None, best: dict[str, Any] | None) -> str:
@@ -153,12 +154,12 @@ class Power(Result):
             chance = max(sound, default=0.0)
             return (
                 f"{subject}no design that was asked about gives {goal} in {percent(self.assurance)} of studies with an "
-                f"interval that covers what it says; the best does in {chance:.0%}{note}."
+                f"interval that covers what it says; the best does in {100 * chance:.0f} %{note}."
             )
         each = "" if self.width is not None else " for both models"
         return (
             f"{subject}{best['items']:,} items with {best['raters']} rater{'' if best['raters'] == 1 else 's'} each "
-            f"({best['ratings']:,} ratings{each}) give {goal} in {best['chance']:.0%} of studies{note}."
+            f"({best['ratings']:,} ratings{each}) give {goal} in {100 * best['chance']:.0f} % of studies{note}."
         )
 
 

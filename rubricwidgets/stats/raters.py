@@ -84,11 +84,11 @@ class Raters(Result):
         )
         if standing.is_empty():
             return f"None of {n_raters} raters stands out beyond chance {rule}."
-        told = ". ".join(f"{row['rater']} {row['finding']}" for row in standing.head(_NAMED).iter_rows(named=True))
+        told = "\n".join(f"{row['rater']} {row['finding']}." for row in standing.head(_NAMED).iter_rows(named=True))
         rest = standing.height - _NAMED
-        more = f". {rest} more stand out; see findings" if rest > 0 else ""
+        more = f"\n{rest} more {'stands' if rest == 1 else 'stand'} out; see findings." if rest > 0 else ""
         verb = "stands" if standing.height == 1 else "stand"
-        return f"{standing.height} of {n_raters} raters {verb} out {rule} (intervals: {percent(self.confidence)}). {told}{more}."
+        return f"{standing.height} of {n_raters} raters {verb} out {rule} (intervals: {percent(self.confidence)}).\n{told}{more}"
 
 
 def raters(

@@ -76,7 +76,7 @@ def reliability(source: Source) -> Section | None:
     where = generalizability(source.scores.drop("model"), source.rubric, confidence=source.confidence).components
     shares = {
         str(name): ", ".join(
-            f"{row['effect']} {row['share']:.0%}" for row in part.iter_rows(named=True) if row["share"] is not None
+            f"{row['effect']} {100 * row['share']:.0f} %" for row in part.iter_rows(named=True) if row["share"] is not None
         )
         for (name,), part in where.group_by("dimension", maintain_order=True)
     }
@@ -167,9 +167,9 @@ def comparison(source: Source) -> Section | None:
         f"As a check, a mixed model with random {listed(random)}, as far as the design tells them apart, was fitted by "
         f"restricted maximum likelihood (Bates et al. 2015): {_agreeing(found)}."
     )
-    more = f" The {MOST_ROWS} largest of {known.height} by d." if known.height > MOST_ROWS else ""
+    more = f": the {MOST_ROWS} largest of {known.height} by d" if known.height > MOST_ROWS else ""
     heads = ("dimension", "models", "difference", "p, corrected", "d", "superiority")
-    table = Table(f"Differences.{more}", heads, rows)
+    table = Table(f"Differences{more}", heads, rows)
     return Section("comparison", "Differences between models", (_told(source, known), method, check), (table,))
 
 
@@ -216,7 +216,7 @@ def raters(source: Source) -> Section | None:
     found = raters_of(source.scores, source.rubric, confidence=source.confidence)
     heading = "Raters"
     standing = found.findings.filter(pl.col("n_findings") > 0)
-    first = found.in_words().partition(". ")[0].rstrip(".") + "."
+    first = found.in_words().splitlines()[0]
     words = (
         f"{first} Each rater was compared with the others on the same responses: severity, spread, use of the ends of the scale, halo and "
         "pace (Saal et al. 1980). Where most are severe, who is fair looks lenient."

@@ -150,7 +150,7 @@ def counted(n: int, word: str) -> str:
 
 def shared(part: int, whole: int) -> str:
     """Return a part of a whole in percent."""
-    return f"{part / whole:.1%}" if whole else "0.0%"
+    return f"{100 * part / whole if whole else 0:.1f} %"
 
 
 def listed(names: Sequence[str]) -> str:

@@ -75,7 +75,7 @@ def test_the_design_with_the_fewest_ratings_is_named_with_the_error_of_the_simul
     assert best["ratings"] == min(reached)
     words = found.in_words()
     assert f"{best['items']} items" in words
-    assert "Monte Carlo error of at most 0.8%" in words
+    assert "Monte Carlo error of at most 0.8 %" in words
     assert "4,000 studies" in words
 
 

@@ -49,8 +49,8 @@ def test_the_report_says_what_was_done(demo: rw.Study) -> None:
     assert "The scores of 5 raters are simulated: they are no human judgements." in design
     assert "Is every claim correct?" in design
     data = section(text, "Data")
-    assert "0 of 1,875 missing (0.0%)" in data
-    assert "Of 135 items to be rated over all raters, 0 (0.0%) are left" in data
+    assert "0 of 1,875 missing (0.0 %)" in data
+    assert "Of 135 items to be rated over all raters, 0 (0.0 %) are left" in data
     assert "Some or all scores are simulated" in section(text, "Limitations")
 
 
