@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-
-import polars as pl
-import polars.selectors as cs
 
 from rubricwidgets.errors import (
     NEAR_MISS,
@@ -21,12 +17,14 @@ from rubricwidgets.errors import (
     nearest,
     unknown_keyword,
 )
-from rubricwidgets.item_content import absent
 from rubricwidgets.ratings import Answer, Rating, check
 from rubricwidgets.scales.numbers import read_number
+from rubricwidgets.score_frames import as_polars, check_rater_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    import polars as pl
 
     from rubricwidgets.items import Item
     from rubricwidgets.rubric import Rubric
@@ -114,7 +112,7 @@ def read_scores(
     for word in columns:
         if word not in _ALIASES:
             raise UnknownKeywordError(unknown_keyword("add_scores", word, [*_ALIASES, "rater_name", "source"]))
-    data = _as_polars(frame)
+    data = as_polars(frame)
     names = {word: _column(data, word, columns.get(word)) for word in _ALIASES}
     if names["score"] is None:
         names["score"] = names["label"]
@@ -122,7 +120,7 @@ def read_scores(
         msg = f"'item' takes a column with item ids, which is missing (the frame has {_listed(data.columns)}); name it: item=..."
         raise InputError(msg)
     if rater_name is not None:
-        _check_rater_name(rater_name, data, names["rater"])
+        check_rater_name(rater_name, data, names["rater"])
         names["rater"] = None
     elif names["rater"] is None:
         msg = (
@@ -137,42 +135,6 @@ def read_scores(
         own = {word: name for word, name in names.items() if word in columns or name not in rubric.names}
         cells = _wide_cells(data, {**dict.fromkeys(_ALIASES), **own}, rubric, rater_name)
     return _ratings(cells, rubric, {item.id: item for item in items}, source)
-
-
-def _check_rater_name(rater_name: object, data: pl.DataFrame, column: str | None) -> None:
-    if not isinstance(rater_name, str) or not rater_name.strip():
-        msg = f"'rater_name' takes one rater's name, some text (got {rater_name!r})"
-        raise InputError(msg)
-    said = [] if column is None else data[column].drop_nulls().unique(maintain_order=True).to_list()
-    if said:
-        more = " and others" if len(said) > 1 else ""
-        msg = (
-            f"the frame's column {column!r} says who rated ({said[0]!r}{more}), and rater_name={rater_name!r} says it too: "
-            f"give one, not both. Leave out rater_name, or drop the column: frame.drop({column!r})"
-        )
-        raise InputError(msg)
-
-
-def _as_polars(frame: object) -> pl.DataFrame:
-    data = _read_frame(frame)
-    # NaN is how pandas and records say "missing".
-    return data.with_columns(cs.float().fill_nan(None))
-
-
-def _read_frame(frame: object) -> pl.DataFrame:
-    if isinstance(frame, pl.LazyFrame):
-        return frame.collect()
-    if isinstance(frame, pl.DataFrame):
-        return frame
-    if type(frame).__module__.partition(".")[0] == "pandas":
-        # pandas says "missing" in several ways; here it is None before anything looks at it.
-        plain = frame.astype(object).where(frame.notna(), None)  # type: ignore[attr-defined]
-        return pl.DataFrame(plain.to_dict("list"), strict=False)
-    if isinstance(frame, list) and all(isinstance(one, Mapping) for one in frame):
-        plain = [{key: None if absent(value) else value for key, value in one.items()} for one in frame]
-        return pl.DataFrame(plain, strict=False, infer_schema_length=None)
-    msg = f"'frame' takes a Polars or pandas frame or a list of records (got {type(frame).__name__})"
-    raise InputError(msg)
 
 
 def _column(data: pl.DataFrame, word: str, named: str | None) -> str | None:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import getpass
-import os
-import re
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +14,6 @@ from rubricwidgets.analysis import Analysis
 from rubricwidgets.changes import changes
 from rubricwidgets.errors import (
     InputError,
-    ItemsError,
     StudyChangedError,
     UnknownItemError,
     UnknownStudyError,
@@ -34,6 +29,7 @@ from rubricwidgets.rubric import Rubric
 from rubricwidgets.score_input import read_scores, revised
 from rubricwidgets.store import file_name, may_exist, open_store
 from rubricwidgets.store.base import Store, StudyRecord
+from rubricwidgets.study_opening import as_given, check_gold_of, current_user, next_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -119,10 +115,10 @@ class Study(Analysis):
         self.name = name
         # What can be refused is refused before a file is made.
         if given_items is not None and given_rubric is not None:
-            _check_gold(given_items, given_rubric)
+            check_gold_of(given_items, given_rubric)
         elif not may_exist(store, name):
             raise self._unknown(given_items, given_rubric, [], f"{store or file_name(name)}")
-        self._again = _as_given(store)
+        self._again = as_given(store)
         self.store = open_store(store, name)
         try:
             known = self.store.study(name)
@@ -471,57 +467,6 @@ class Study(Analysis):
         return f"<Study {self.name!r}: {len(self)} items, {len(self.rubric.dimensions)} dimensions, {self.where}>"
 
     def _repr_html_(self) -> str:
-        progress = self.progress()
-        rows = "".join(
-            f"<tr><td>{escape(row['rater'])}</td><td>{row['n_rated']}</td><td>{row['n_skipped']}</td>"
-            f"<td>{row['n_flagged']}</td><td>{row['n_left']}</td></tr>"
-            for row in progress.iter_rows(named=True)
-        )
-        raters = (
-            "<table><thead><tr><th>Rater</th><th>Rated</th><th>Skipped</th><th>Flagged</th><th>Left</th></tr></thead>"
-            f"<tbody>{rows}</tbody></table>"
-            if rows
-            else "<p>No ratings yet.</p>"
-        )
-        return (
-            f"<p><strong>Study {escape(self.name)}</strong>: {len(self)} items, rubric {escape(self.rubric.title)!s} "
-            f"({len(self.rubric.dimensions)} dimensions), saved in {escape(self.where)}</p>{raters}"
-        )
+        from rubricwidgets.study_html import card  # noqa: PLC0415
 
-
-def current_user() -> str:
-    """Return who is at work: the JupyterHub user where there is one, else the system's."""
-    hub_user = os.environ.get("JUPYTERHUB_USER", "").strip()
-    if hub_user:
-        return hub_user
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):
-        return "rater"
-
-
-def _as_given(store: object) -> str:
-    """Return ``store=`` as whoever opened the study would write it again."""
-    if store is None:
-        return ""
-    if isinstance(store, Store) or "://" in str(store):
-        return ", store=..."  # an address may have a password in it
-    return f", store={str(store)!r}"
-
-
-def _check_gold(items: Sequence[Item], rubric: Rubric) -> None:
-    """Refuse gold that the rubric could never agree with, before the first rater meets it."""
-    from rubricwidgets.ratings import check_gold  # noqa: PLC0415
-
-    problems = [f"item {item.id!r}: {problem}" for item in items for problem in check_gold(item, rubric)]
-    if problems:
-        shown = "\n".join(f"  - {problem}" for problem in problems[:10])
-        more = f"\n  and {len(problems) - 10} more" if len(problems) > 10 else ""  # noqa: PLR2004
-        msg = f"gold answers that the rubric does not allow:\n{shown}{more}"
-        raise ItemsError(msg)
-
-
-def next_name(name: str) -> str:
-    """Return a name to start anew under: ``pilot-2`` after ``pilot``."""
-    match = re.fullmatch(r"(.*?)-(\d+)", name)
-    return f"{match[1]}-{int(match[2]) + 1}" if match else f"{name}-2"
+        return card(self.name, len(self), self.rubric, self.where, self.progress())

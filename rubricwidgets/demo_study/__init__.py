@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from rubricwidgets.errors import StudyChangedError, known_keywords
 from rubricwidgets.item_records import read_items
 from rubricwidgets.rubric import Rubric
-from rubricwidgets.study import Study, next_name
+from rubricwidgets.study import Study
+from rubricwidgets.study_opening import next_name
 
 if TYPE_CHECKING:
     from pathlib import Path

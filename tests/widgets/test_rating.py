@@ -285,6 +285,22 @@ def test_ratings_from_many_threads_are_all_saved(
     study.close()
 
 
+def test_a_rating_waits_while_the_studys_file_is_gone_and_is_saved_when_it_is_back(
+    items: list[dict[str, Any]], rubric: rw.Rubric, tmp_path: pathlib.Path, pages: Callable[[rw.Study, str], Page]
+) -> None:
+    file = tmp_path / "t.rubric.db"
+    study = rw.Study("gone", items=items, rubric=rubric, store=file)
+    page = pages(study, "ana")
+    rating = page.rating(0)
+    file.rename(tmp_path / "elsewhere.rubric.db")
+    nack = page.ask("submit", rating=rating)
+    assert (nack["kind"], nack["retry"], nack["id"]) == ("nack", True, rating["id"])
+    assert "renamed or deleted" in nack["error"]
+    (tmp_path / "elsewhere.rubric.db").rename(file)
+    assert page.ask("submit", rating=rating)["status"] == "stored"
+    study.close()
+
+
 def test_the_fallback_reads_well_where_no_widget_can_be_shown(page: Page) -> None:
     page.ask("submit", rating=page.rating(0))
     data, _ = page.widget._repr_mimebundle_() or ({}, {})
