@@ -155,7 +155,7 @@ def of_dimension(lazy: nw.LazyFrame[Any], dimension: str | None, what: str = "co
             msg = f"{what!r} are on {len(found)} dimensions: name one, such as dimension={found[0]!r} (of {', '.join(found)})"
             raise InputError(msg)
         return lazy
-    if dimension not in found:
+    if found and dimension not in found:
         close = nearest(dimension, found)
         hint = f"did you mean {close!r}?" if close else f"there are {', '.join(found) or 'none'}"
         msg = f"no dimension {dimension!r} in these {what}; {hint}"

@@ -99,6 +99,8 @@ class ConsensusResult(Result):
         where = f"{n} dimensions" if n > 1 else repr(self.answers["dimension"][0])
         settled = f"{found.height:,} of {self.answers.height:,} answers on {where} are settled"
         parts = [f"Consensus by {_WORDS[self.method]}: {settled}."]
+        if self.answers["n_raters"].max() == 1:
+            parts.append("Each is what its only rater said.")
         ties = self.answers.filter(pl.col("note").is_in([TIED, TIED_IN_MODEL])).height
         if ties:
             parts.append(f"{ties:,} are ties.")

@@ -7,6 +7,7 @@ raises for thin data, and no NaN or infinity stands in a frame.
 the data                                      what is said
 ============================================  =====================================================================
 no scores, or none but "not applicable"       value null: :data:`NO_SCORES`
+categories where numbers are needed           value null: :data:`NO_NUMBERS`
 one rater                                     value null: :data:`ONE_RATER`
 several raters, no item in common             value null: :data:`NO_OVERLAP`
 every rating the same value                   chance-corrected coefficients null: :data:`CONSTANT`; percent agreement
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 NO_SCORES = "no scores"
+NO_NUMBERS = "its answers are categories, which have no numbers"
+NO_MODELS = "no response says which model it is from"
 ONE_RATER = "one rater only: agreement takes two"
 NO_OVERLAP = "no item was rated by two raters"
 CONSTANT = "every rating is the same value: chance alone would agree as often, so the coefficient is undefined"

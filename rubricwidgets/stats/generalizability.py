@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import narwhals as nw
@@ -13,7 +13,7 @@ from rubricwidgets.stats import intake
 from rubricwidgets.stats.component_fit import codes_of, fit_components
 from rubricwidgets.stats.components import joined
 from rubricwidgets.stats.designs import known_facets, parse_design
-from rubricwidgets.stats.estimates import NO_SCORES, Estimate, Result, estimates_frame, in_digits
+from rubricwidgets.stats.estimates import NO_MODELS, NO_NUMBERS, NO_SCORES, Estimate, Result, estimates_frame, in_digits
 from rubricwidgets.stats.reliability import COEFFICIENTS, Components, component_interval, interval_method, reliability
 from rubricwidgets.stats.resampling import check_confidence
 
@@ -180,10 +180,13 @@ def generalizability(
         )
         raise InputError(msg)
     needed = ["item", "rater", "dimension", "score", *(["model"] if objects == "model" else [])]
-    frame = intake.scores_in_memory(scores, rubric, needed=needed, optional=("model",), duplicates=False)
+    frame = intake.scores_in_memory(scores, rubric, needed=needed, optional=("model", "label"), duplicates=False)
     names = intake.chosen_dimensions(nw.from_native(frame.lazy()), rubric, dimensions)
+    reasons = dict.fromkeys(intake.without_numbers(frame), NO_NUMBERS)
     frame = frame.with_columns(pl.col("score").cast(pl.Float64).fill_nan(None)).filter(pl.col("score").is_not_null())
     if objects == "model":
+        nameless = frame.group_by("dimension").agg(pl.col("model").is_null().all())
+        reasons |= dict.fromkeys(nameless.filter("model")["dimension"].to_list(), NO_MODELS)
         frame = frame.filter(pl.col("model").is_not_null())
     facet = "item" if objects == "model" else "dimension"
     aliases = {"p": objects, "r": "rater", "d": "dimension", "m": "model", "i": facet}
@@ -199,7 +202,7 @@ def generalizability(
         chosen = frame.filter(pl.col("dimension").is_in(names))
         return Generalizability((_of_scores(chosen, None, wanted, objects, fixed),), confidence)
     studies = [
-        _of_scores(part, name, wanted, objects, fixed)
+        _of_scores(part, name, wanted, objects, fixed, reasons.get(name))
         for name in names
         for part in [frame if len(names) == 1 and dimensions is None else frame.filter(pl.col("dimension") == name)]
     ]
@@ -274,7 +277,12 @@ def _filled(column: pl.Series) -> pl.Series:
 
 
 def _of_scores(
-    frame: pl.DataFrame, name: str | None, wanted: Design | None, objects: Objects, fixed: Collection[str]
+    frame: pl.DataFrame,
+    name: str | None,
+    wanted: Design | None,
+    objects: Objects,
+    fixed: Collection[str],
+    empty: str | None = None,
 ) -> Components:
     # Where nobody said which model wrote what, there is no such facet.
     named = "model" in frame.columns and frame["model"].null_count() < frame.height
@@ -286,7 +294,7 @@ def _of_scores(
     else:
         codes["response"] = joined(codes_of(responses.fill_null("")), codes["item"])
     design = wanted or parse_design(_auto(codes, objects), objects)
-    if "model" in design.facets and "model" not in codes:
+    if wanted is not None and "model" in design.facets and "model" not in codes:
         msg = f"'design' takes facets that are columns of the scores (got {str(design)!r}): there is no 'model'"
         raise InputError(msg)
     if frame.is_empty():
@@ -306,7 +314,7 @@ def _of_scores(
     except InputError:
         intake.check_rows(frame)
         raise
-    return found
+    return replace(found, note=empty) if empty and frame.is_empty() else found
 
 
 def _auto(codes: Mapping[str, Partition], objects: Objects) -> str:

@@ -15,6 +15,7 @@ from rubricwidgets.stats.component_fit import codes_of
 from rubricwidgets.stats.crossed import Block, largest_block, unit_codes
 from rubricwidgets.stats.estimates import (
     CONSTANT,
+    NO_NUMBERS,
     NO_OVERLAP,
     NO_SCORES,
     ONE_RATER,
@@ -160,20 +161,30 @@ def icc(
         close = nearest(agreement, AGREEMENTS)
         msg = f"'agreement' takes 'absolute' or 'consistency' (got {agreement!r})"
         raise InputError(msg + (f"; did you mean {close!r}?" if close else ""))
-    frame = intake.scores_in_memory(scores, rubric, optional=())
+    frame = intake.scores_in_memory(scores, rubric, optional=("label",))
     names = intake.chosen_dimensions(nw.from_native(frame.lazy()), rubric, dimensions)
+    named = intake.without_numbers(frame)
     given = frame.with_columns(pl.col("score").cast(pl.Float64).fill_nan(None)).filter(pl.col("score").is_not_null())
-    found = [_of_dimension(given.filter(pl.col("dimension") == name), name, agreement, confidence) for name in names]
+    found = [
+        _of_dimension(
+            given.filter(pl.col("dimension") == name),
+            name,
+            agreement,
+            confidence,
+            NO_NUMBERS if name in named else NO_SCORES,
+        )
+        for name in names
+    ]
     return IntraclassCorrelations(tuple(found))
 
 
-def _of_dimension(frame: pl.DataFrame, name: str, agreement: Agreement, confidence: float) -> Correlations:
+def _of_dimension(frame: pl.DataFrame, name: str, agreement: Agreement, confidence: float, empty: str) -> Correlations:
     values = frame["score"].to_numpy()
     items, raters = codes_of(frame["item"]), codes_of(frame["rater"])
     told = frame["response"].null_count() < frame.height
     units = unit_codes(items, codes_of(frame["response"].fill_null("")) if told else None)
     size: dict[str, Any] = {"n_items": len(items.n), "n_raters": len(raters.n), "n_ratings": len(values)}
-    if note := _undefined(units, raters, values):
+    if note := _undefined(units, raters, values, empty):
         blank = tuple(Estimate(statistic=form, value=None, dimension=name, note=note, **size) for form in FORMS)
         return Correlations(name, blank, (), note)
     block = largest_block(units, raters, values)
@@ -190,10 +201,10 @@ def _of_dimension(frame: pl.DataFrame, name: str, agreement: Agreement, confiden
     return Correlations(name, estimates, ("ICC(1,1)", "ICC(1,k)"), reason, "severity counts as error")
 
 
-def _undefined(units: Partition, raters: Partition, values: NDArray[np.float64]) -> str | None:
+def _undefined(units: Partition, raters: Partition, values: NDArray[np.float64], empty: str) -> str | None:
     """Return why nothing can be said, or None."""
     if not len(values):
-        return NO_SCORES
+        return empty
     if len(raters.n) == 1:
         return ONE_RATER
     if units.n.max() == 1:

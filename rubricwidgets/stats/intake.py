@@ -136,6 +136,14 @@ def scores_in_memory(
     return frame
 
 
+def without_numbers(frame: pl.DataFrame) -> set[str]:
+    """Return the dimensions that have answers, none of which has a number: categories."""
+    if "label" not in frame.columns:
+        return set()
+    told = frame.group_by("dimension").agg(pl.col("score").count(), pl.col("label").count())
+    return set(told.filter((pl.col("score") == 0) & (pl.col("label") > 0))["dimension"].to_list())
+
+
 def scores_in_place(scores: Any, *, by: str | None = None) -> nw.LazyFrame[Any]:  # noqa: ANN401
     """Return a scores frame of a lazy engine where it is, its keys checked there.
 

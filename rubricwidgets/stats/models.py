@@ -15,6 +15,7 @@ from rubricwidgets.stats.corrections import Correction, adjusted, check_correcti
 from rubricwidgets.stats.describe import dimensions_of
 from rubricwidgets.stats.estimates import (
     ESTIMATES_SCHEMA,
+    NO_MODELS,
     NO_SCORES,
     ONE_ITEM,
     Estimate,
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-NO_MODELS = "no response says which model it is from"
 ONE_MODEL = "scores of one model only: a difference takes two"
 FEW_RATERS = "the interval speaks of other items judged by the same raters: {}"
 SAME = "every item gives the same difference: the interval says nothing about others"
