@@ -9,6 +9,7 @@ import polars as pl
 
 from rubricwidgets.charts.display import Chart, LayerChart, VConcatChart
 from rubricwidgets.charts.empty import message
+from rubricwidgets.charts.options import check_options
 from rubricwidgets.charts.style import QUIET, SHAPES, WIDTH, categories, listed, plural, wrapped
 from rubricwidgets.errors import InputError
 from rubricwidgets.stats.agreement import agreement as estimate
@@ -81,6 +82,7 @@ def agreement(
     >>> chart = agreement(study.scores(), study.rubric)
 
     """
+    check_options("agreement", estimate, options, ("statistics",))
     title = "Agreement between raters"
     table = _table(scores, rubric, statistics, options)
     known = table.filter(pl.col("value").is_not_null())

@@ -9,6 +9,7 @@ import polars as pl
 
 from rubricwidgets.charts.display import Chart, HConcatChart, LayerChart, VConcatChart
 from rubricwidgets.charts.empty import message
+from rubricwidgets.charts.options import check_options
 from rubricwidgets.charts.style import INK, WIDTH, plural, wrapped
 from rubricwidgets.errors import InputError, nearest
 from rubricwidgets.stats.rater_pairs import PAIRS_SCHEMA
@@ -73,6 +74,7 @@ def rater_pairs(
     >>> chart = rater_pairs(study.scores(), study.rubric)
 
     """
+    check_options("rater_pairs", compare, options, ("show",))
     if show not in SHOWN:
         close = nearest(show, SHOWN)
         hint = f"; did you mean {close!r}?" if close else ""
