@@ -227,7 +227,7 @@ def _check_names(names: Mapping[str, str], raters: set[str], where: str) -> None
                 if close
                 else f"it has {', '.join(map(repr, sorted(raters))) or 'no ratings'}"
             )
-            msg = f"'rename' has {old!r}, who rated nothing in {where}; {hint}; nothing was merged"
+            msg = f"'rename' has {old!r}, who rated nothing in {where}, so nothing was merged; {hint}"
             raise InputError(msg)
     called: dict[str, str] = {}
     for rater in sorted(raters):

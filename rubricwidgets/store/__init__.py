@@ -41,20 +41,9 @@ def open_store(where: Store | str | Path | None, study: str, *, begin: bool = Tr
         return where
     if where is None:
         where = Path(file_name(study))
-    if not isinstance(where, str | Path):
-        msg = f"'store' takes a path, an SQLAlchemy URL or 'memory' (got {type(where).__name__})"
-        raise InputError(msg)
+    _check_where(where)
     if str(where) in ("memory", ":memory:"):
         return MemoryStore()
-    if where == "hub":
-        msg = (
-            "'store' takes a path, an SQLAlchemy URL or 'memory': there is no store on a JupyterHub yet, so each rater "
-            "keeps a file and merge joins them; for a file of that name: store='./hub'"
-        )
-        raise InputError(msg)
-    if not str(where).strip():
-        msg = f"'store' takes a path, an SQLAlchemy URL or 'memory' (got {where!r})"
-        raise InputError(msg)
     from rubricwidgets.store.sql import SQLStore  # noqa: PLC0415 - SQLAlchemy loads when first used
 
     return SQLStore(where, begin=begin, shown=shown)
@@ -64,7 +53,22 @@ def may_exist(where: Store | str | Path | None, study: str) -> bool:
     """Return whether a store may already be there; False only where opening it would make a new file."""
     if isinstance(where, Store) or (isinstance(where, str) and "://" in where):
         return True
+    if where is not None:
+        _check_where(where)
     return Path(file_name(study) if where is None else where).exists()
+
+
+def _check_where(where: object) -> None:
+    if where == "hub":
+        msg = (
+            "'store' takes a path, an SQLAlchemy URL or 'memory': there is no store on a JupyterHub yet, so each rater "
+            "keeps a file and merge joins them; for a file of that name: store='./hub'"
+        )
+        raise InputError(msg)
+    if not isinstance(where, str | Path) or not str(where).strip():
+        got = repr(where) if isinstance(where, str) else type(where).__name__
+        msg = f"'store' takes a path, an SQLAlchemy URL or 'memory' (got {got})"
+        raise InputError(msg)
 
 
 def file_name(study: str) -> str:

@@ -95,22 +95,30 @@ def holds(file: Path) -> Holds:
     """
     if not file.is_file():
         return "nothing"
-    for way in ("mode=ro", "immutable=1"):
-        try:
-            connection = sqlite3.connect(_uri(file, way), uri=True)
-        except sqlite3.Error:
-            continue
-        try:
-            tables = {name for (name,) in connection.execute(_TABLES)}
-        except sqlite3.Error:
-            continue
-        finally:
-            connection.close()
-        if tables:
-            return "ours" if MIGRATIONS in tables else "something else"
-        # Without its log, a file may seem to hold nothing yet.
-        return "nothing" if way == "mode=ro" or not has_log(file) else "unknown"
-    return "unknown"
+    logged = has_log(file)
+    # Merely reading along with a log, SQLite would leave files beside one that has none.
+    tables = _tables(file, "mode=ro") if logged else None
+    whole = tables is not None or not logged
+    if tables is None:
+        tables = _tables(file, "immutable=1")
+    if tables:
+        return "ours" if MIGRATIONS in tables else "something else"
+    # Without its log, a file may seem to hold nothing yet.
+    return "nothing" if tables is not None and whole else "unknown"
+
+
+def _tables(file: Path, way: str) -> set[str] | None:
+    """Return the names of a database's tables, or None where it cannot be read this way."""
+    try:
+        connection = sqlite3.connect(_uri(file, way), uri=True)
+    except sqlite3.Error:
+        return None
+    try:
+        return {name for (name,) in connection.execute(_TABLES)}
+    except sqlite3.Error:
+        return None
+    finally:
+        connection.close()
 
 
 def has_log(file: Path) -> bool:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import rubricwidgets as rw
 from rubricwidgets.errors import (
     InputError,
     StoreCorruptError,
@@ -404,6 +405,7 @@ def test_another_programs_database_is_never_written_into(file: Path) -> None:
         with pytest.raises(StoreError, match="is a database of something else"):
             open_store(f"sqlite:///{file}", "s")
         assert file.read_bytes() == before
+        assert list(file.parent.iterdir()) == [file]
 
 
 def test_an_empty_file_is_begun(file: Path) -> None:
@@ -418,6 +420,8 @@ def test_a_hub_is_no_file_called_hub(tmp_path: Path, monkeypatch: pytest.MonkeyP
     for where in ("hub", ""):
         with pytest.raises(InputError, match="'store' takes a path"):
             open_store(where, "s")
+        with pytest.raises(InputError, match="'store' takes a path"):
+            rw.Study("s", store=where)
     assert list(tmp_path.iterdir()) == []
 
 
