@@ -168,17 +168,21 @@ class Analysis:
     def pairwise(self, *, dimension: str | None = None, **options: Any) -> PairwiseResult:  # noqa: ANN401
         """Return which model is preferred, and how surely (Bradley-Terry); see :func:`rubricwidgets.stats.pairwise`.
 
+        Several raters compare the same responses, which makes their comparisons alike: intervals come from resampling items
+        (``intervals="items"``) unless something else is asked for.
+
         Parameters
         ----------
         dimension
             Which one; needed where there are several.
         **options
-            ``ties=``, ``order_effect=``, ``strength=``, ``resamples=`` ...
+            ``ties=``, ``order_effect=``, ``strength=``, ``intervals=``, ``resamples=`` ...
 
         """
         from rubricwidgets.stats import pairwise  # noqa: PLC0415
 
-        return pairwise(self.comparisons(), dimension=dimension, **options)
+        own: dict[str, Any] = {"intervals": "items"} if options.get("resamples") != 0 else {}
+        return pairwise(self.comparisons(), dimension=dimension, **(own | options))
 
     # For a paper
 

@@ -110,9 +110,9 @@ class Plots:
         """Chart who is preferred to whom; see :func:`rubricwidgets.charts.wins`."""
         return charts.wins(self._study.comparisons(), dimension=dimension, **options)
 
-    def ladder(self, *, dimension: str | None = None) -> AnyChart:
+    def ladder(self, *, dimension: str | None = None, **options: Any) -> AnyChart:  # noqa: ANN401 - those of ``study.pairwise``
         """Chart the strength of each model with its rank; see :func:`rubricwidgets.charts.ladder`."""
-        return charts.ladder(self._study.comparisons(), dimension=dimension)
+        return charts.ladder(self._study.pairwise(dimension=dimension, **options))
 
     def __repr__(self) -> str:
         names = [name for name in vars(type(self)) if not name.startswith("_")]

@@ -9,7 +9,7 @@ import polars as pl
 
 from rubricwidgets.charts.display import Chart, LayerChart
 from rubricwidgets.charts.empty import message
-from rubricwidgets.charts.style import INK, QUIET, WIDTH, categories, listed
+from rubricwidgets.charts.style import INK, QUIET, WIDTH, categories, listed, plural
 from rubricwidgets.errors import InputError, nearest
 from rubricwidgets.scales.numbers import short
 from rubricwidgets.stats.decision import DecisionStudy, decision_study
@@ -99,7 +99,12 @@ def decision(
         lines = lines.filter(pl.col("line").is_in(names))
     held = [f"{own[column][0]:,} {column}" for column in fixed]
     what = {"G": "how well a mean orders", "Phi": "how well a mean places"}[study.coefficient]
-    subtitle = [f"{name}: {what} {study.objects}s{f', {listed(held)} each' if held else ''}"]
+    counts = [(own[column].drop_nulls(), word) for column, word in (("n_items", "item"), ("n_raters", "rater"))]
+    pilot = ", ".join(_spanned(known, word) for known, word in counts if known.len())
+    subtitle = [
+        f"{name}: {what} {study.objects}s{f', {listed(held)} each' if held else ''}"
+        + (f"; pilot: {pilot}" if pilot else "")
+    ]
     if len(names) <= _MOST_BANDS and lines["low"].null_count() < lines.height:
         subtitle.append(f"band: {percent(study.confidence)} interval, of the pilot's own uncertainty")
     if dropped > 0:
@@ -107,6 +112,13 @@ def decision(
     return _layers(lines, names, along, goal, study.coefficient).properties(
         title={"text": title, "subtitle": subtitle}, width=_PLOT, height=_HEIGHT
     )
+
+
+def _spanned(counts: pl.Series, word: str) -> str:
+    """Return ``27 items``, or ``23 to 27 items`` where dimensions differ."""
+    ordered = counts.sort()
+    last = plural(ordered[-1], word)
+    return last if ordered[0] == ordered[-1] else f"{ordered[0]:,} to {last}"
 
 
 def _along(study: DecisionStudy, x: str | None) -> str:

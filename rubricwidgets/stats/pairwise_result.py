@@ -405,7 +405,7 @@ class PairwiseResult(Result):
         (row,) = self.probabilities.filter(pl.col("model") == first, pl.col("opponent") == second).to_dicts()
         chance = f"{100 * row['win']:.0f} % [{100 * row['win_low']:.0f}, {100 * row['win_high']:.0f}]"
         tied = f", a tie in {100 * row['tie']:.0f} %" if len(self.design.steps) % 2 else ""
-        sure = "" if row["low"] > 0 else ", an interval that does not settle their order"
+        sure = "" if row["low"] > 0 else "; the interval leaves their order open"
         words = [
             f"{first} is the strongest: it is expected to be preferred to {second}, the next, in {chance} of comparisons{tied}{sure}."
         ]
