@@ -76,7 +76,8 @@ $(STATIC)/.built: $(JS_SOURCES) $(STAMPS)/node
 	cd js && npm run --silent build
 	touch $@
 
-# Without what they depend on, which is there: one of them would take JupyterLab back to version 3.
+# Without what they depend on, which is there: one of them would take JupyterLab back to version 3, another numpy to 1.
 $(STAMPS)/bench: pyproject.toml $(STAMPS)/python
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps molabel==0.1.5 pigeonxt-jupyter==0.7.3
+	$(BIN)/uv pip install --quiet --python $(BIN)/python nltk tqdm
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps crowd-kit==1.4.2 irrcac==0.4.4 molabel==0.1.5 pigeonxt-jupyter==0.7.3
 	touch $@

@@ -13,7 +13,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from benchmarks.row import Row
 
-PARTS = ("bench_import", "bench_widget", "bench_store", "bench_browser")
+PARTS = (
+    "bench_import",
+    "bench_widget",
+    "bench_store",
+    "bench_browser",
+    "bench_generalizability",
+    "bench_raters",
+    "bench_models",
+    "bench_facets",
+    "bench_pairwise",
+    "bench_consensus",
+    "bench_agreement",
+    "bench_backends",
+)
 README = Path(__file__).with_name("README.md")
 
 

@@ -6,31 +6,37 @@ from typing import TYPE_CHECKING
 
 from rubricwidgets import errors
 from rubricwidgets._version import __version__
-from rubricwidgets.archive import merge
 from rubricwidgets.ask_when import AskWhen
 from rubricwidgets.demo_study import demo
 from rubricwidgets.errors import RubricWidgetsError
 from rubricwidgets.item_records import group_responses, read_items
 from rubricwidgets.items import Gold, Item, Message, Response
+from rubricwidgets.merging import merge
 from rubricwidgets.process.plan import Plan
 from rubricwidgets.ratings import Answer, Rating
 from rubricwidgets.rationale import Rationale
 from rubricwidgets.rubric import Dimension, Rubric
 from rubricwidgets.scales.base import Scale
 from rubricwidgets.scales.binary import Binary
+from rubricwidgets.scales.checklist import Checklist
 from rubricwidgets.scales.continuous import Continuous
 from rubricwidgets.scales.nominal import Nominal
 from rubricwidgets.scales.ordinal import Ordinal
+from rubricwidgets.scales.preference import Preference
+from rubricwidgets.scales.ranking import Ranking
+from rubricwidgets.scales.spans import Spans
+from rubricwidgets.scales.text import Text
 from rubricwidgets.study import Study
 
 if TYPE_CHECKING:
-    from rubricwidgets import charts, stats
+    from rubricwidgets import charts, presets, stats
     from rubricwidgets.process.simulate import simulate
 
 __all__ = [
     "Answer",
     "AskWhen",
     "Binary",
+    "Checklist",
     "Continuous",
     "Dimension",
     "Gold",
@@ -39,19 +45,24 @@ __all__ = [
     "Nominal",
     "Ordinal",
     "Plan",
+    "Preference",
+    "Ranking",
     "Rating",
     "Rationale",
     "Response",
     "Rubric",
     "RubricWidgetsError",
     "Scale",
+    "Spans",
     "Study",
+    "Text",
     "__version__",
     "charts",
     "demo",
     "errors",
     "group_responses",
     "merge",
+    "presets",
     "read_items",
     "simulate",
     "stats",
@@ -60,6 +71,7 @@ __all__ = [
 # Where each name that loads on first use comes from: module, and what in it (None: the module itself).
 _LATER = {
     "charts": ("rubricwidgets.charts", None),
+    "presets": ("rubricwidgets.presets", None),
     "simulate": ("rubricwidgets.process.simulate", "simulate"),
     "stats": ("rubricwidgets.stats", None),
 }

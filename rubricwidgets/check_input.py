@@ -10,7 +10,6 @@ from rubricwidgets.frame_input import (
     ALIASES,
     Names,
     Source,
-    as_polars,
     columns_of,
     get,
     known_dimension,
@@ -23,6 +22,7 @@ from rubricwidgets.frame_input import (
 )
 from rubricwidgets.ratings import Answer, Rating, place_of
 from rubricwidgets.scales.checklist import Checklist, read_met
+from rubricwidgets.score_frames import as_polars
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

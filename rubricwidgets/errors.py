@@ -16,6 +16,7 @@
     └── StoreError
         ├── StoreLockedError           another program holds it
         ├── StoreReadOnlyError
+        ├── StoreGoneError             renamed, deleted or replaced while it was open
         ├── StoreCorruptError          damaged, or no store at all
         ├── StoreVersionError          written by a newer version of this package
         ├── StoreFullError             no space left
@@ -27,13 +28,14 @@ from __future__ import annotations
 import difflib
 import functools
 import inspect
+import types
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-T = TypeVar("T", bound=type)
+T = TypeVar("T")
 
 #: How alike a word must be to a known one to be taken for a mistyped one and nothing else.
 NEAR_MISS = 0.8
@@ -91,11 +93,11 @@ class AnswerError(InputError):
 
 
 class UnknownKeywordError(InputError, TypeError):
-    """A keyword that a class does not take; names the nearest that it does."""
+    """A keyword that a class or a function does not take; names the nearest that it does."""
 
 
 class MissingKeywordError(InputError, TypeError):
-    """A keyword that a class needs and was not given."""
+    """What a class or a function needs and was not given, or takes by keyword only."""
 
 
 class StudyError(RubricWidgetsError):
@@ -127,6 +129,10 @@ class StoreLockedError(StoreError):
 
 class StoreReadOnlyError(StoreError):
     """The store or its folder may not be written to."""
+
+
+class StoreGoneError(StoreError):
+    """The file was renamed, deleted or replaced while it was open."""
 
 
 class StoreCorruptError(StoreError):
@@ -170,27 +176,66 @@ def unknown_keyword(where: str, word: str, known: Iterable[str]) -> str:
     return f"{where} takes no {word!r}; {hint}"
 
 
-def known_keywords(cls: T) -> T:
-    """Let a class refuse a keyword that it does not take with the nearest one that it does."""
-    init: Any = cls.__init__  # type: ignore[misc]
-    signature = inspect.signature(init)
-    known = [name for name in signature.parameters if name != "self"]
-    needed = [
-        name
-        for name, one in signature.parameters.items()
-        if name != "self" and one.default is one.empty and one.kind is one.POSITIONAL_OR_KEYWORD
-    ]
+def known_keywords(thing: T) -> T:
+    """Let a class or a function refuse a keyword that it does not take with the nearest one that it does.
 
-    @functools.wraps(init)
-    def checked(self: object, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
-        for word in kwargs:
-            if word not in known:
-                raise UnknownKeywordError(unknown_keyword(cls.__name__, word, known))
-        lacking = [name for name in needed[len(args) :] if name not in kwargs]
-        if lacking:
-            msg = f"{cls.__name__} needs {', '.join(map(repr, lacking))}; it takes {', '.join(known)}"
-            raise MissingKeywordError(msg)
-        init(self, *args, **kwargs)
+    What it needs and did not get, and values beyond those that it takes by place, are refused in words too.
+    """
+    known: Any = thing
+    if not inspect.isclass(known):
+        return cast("T", _checked(known, known.__name__))
+    setattr(known, "__init__", _checked(known.__init__, known.__name__))  # noqa: B010 - to mypy, no class may
+    return thing
 
-    cls.__init__ = checked  # type: ignore[misc]
+
+def known_methods(cls: T) -> T:
+    """Let every public method of a class do what :func:`known_keywords` does."""
+    for name, method in list(vars(cls).items()):
+        if name.startswith("_"):
+            continue
+        if inspect.isfunction(method):
+            setattr(cls, name, _checked(method, name))
+        elif isinstance(method, classmethod):
+            setattr(cls, name, classmethod(_checked(method.__func__, name)))
     return cls
+
+
+def _checked(function: Any, label: str) -> Any:  # noqa: ANN401 - any function, returned with its own signature
+    parameters = list(inspect.signature(function).parameters.values())
+    bound = int(bool(parameters) and parameters[0].name in ("self", "cls"))
+    parameters = parameters[bound:]
+    kinds = {one.kind for one in parameters}
+    many, any_word = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
+    known = [one.name for one in parameters if one.kind not in (many, any_word)]
+    by_place = [one.name for one in parameters if one.kind is one.POSITIONAL_OR_KEYWORD]
+    needed = [one.name for one in parameters if one.name in known and one.default is one.empty]
+
+    def refuse(given: tuple[Any, ...], words: dict[str, Any]) -> None:
+        placed = by_place[: len(given) - bound]
+        for word in words:
+            if word not in known and any_word not in kinds:
+                raise UnknownKeywordError(unknown_keyword(label, word, known))
+            if word in placed:
+                msg = f"{label} got {word!r} twice: by its place and by its keyword"
+                raise UnknownKeywordError(msg)
+        if len(given) - bound > len(by_place) and many not in kinds:
+            rest = [f"{name}=" for name in known if name not in by_place]
+            msg = (
+                f"{label} takes {len(by_place) or 'no'} value{'' if len(by_place) == 1 else 's'} by place"
+                + (f" ({', '.join(by_place)})" if by_place else "")
+                + (f", and the rest by keyword: {', '.join(rest)}" if rest else "")
+                + f" (got {len(given) - bound})"
+            )
+            raise MissingKeywordError(msg)
+        lacking = [name for name in needed if name not in placed and name not in words]
+        if lacking:
+            msg = f"{label} needs {', '.join(map(repr, lacking))}; it takes {', '.join(known)}"
+            raise MissingKeywordError(msg)
+
+    def checked(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401
+        refuse(args, kwargs)
+        return function(*args, **kwargs)
+
+    # In the function's own globals, where doctest looks whether an example belongs to the module.
+    own = types.FunctionType(checked.__code__, function.__globals__, function.__name__, None, checked.__closure__)
+    return functools.update_wrapper(own, function)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import polars as pl
-
 from rubricwidgets.errors import AnswerError, InputError, nearest
 from rubricwidgets.ratings import Answer, Rating, check
 from rubricwidgets.scales.numbers import read_number
+from rubricwidgets.score_frames import check_rater_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    import polars as pl
 
     from rubricwidgets.items import Item
     from rubricwidgets.rubric import Rubric
@@ -54,22 +54,6 @@ class Source:
     submitted_at: datetime | None
 
 
-def as_polars(frame: object) -> pl.DataFrame:
-    """Return a Polars frame, pandas frame or list of records as a Polars frame."""
-    if isinstance(frame, pl.LazyFrame):
-        return frame.collect()
-    if isinstance(frame, pl.DataFrame):
-        return frame
-    if type(frame).__module__.partition(".")[0] == "pandas":
-        # pandas says "missing" in several ways; here it is None before anything looks at it.
-        plain = frame.astype(object).where(frame.notna(), None)  # type: ignore[attr-defined]
-        return pl.DataFrame(plain.to_dict("list"), strict=False)
-    if isinstance(frame, list) and all(isinstance(one, Mapping) for one in frame):
-        return pl.DataFrame(frame, strict=False, infer_schema_length=None)
-    msg = f"'frame' takes a Polars or pandas frame or a list of records (got {type(frame).__name__})"
-    raise InputError(msg)
-
-
 def columns_of(
     data: pl.DataFrame, aliases: Mapping[str, Sequence[str]], named: Mapping[str, str], rater_name: str | None
 ) -> Names:
@@ -96,7 +80,10 @@ def columns_of(
     if names["item"] is None:
         msg = f"'item' takes a column with item ids, which is missing (the frame has {listed(data.columns)}); name it: item=..."
         raise InputError(msg)
-    if names["rater"] is None and rater_name is None:
+    if rater_name is not None:
+        check_rater_name(rater_name, data, names["rater"])
+        names["rater"] = None
+    elif names["rater"] is None:
         msg = (
             f"'rater' takes a column that says who rated, which is missing (the frame has {listed(data.columns)}); "
             "name it: rater=..., or give one rater for all: rater_name=..."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -128,11 +129,48 @@ def _read_csv(file: Path) -> pl.DataFrame:
     if not text.strip():
         msg = f"{file}: the file is empty"
         raise ItemsError(msg)
+    _check_csv(file, text)
     try:
         return pl.read_csv(text.encode("utf-8"), infer_schema=False)
     except pl.exceptions.PolarsError as error:
         msg = f"{file}: no CSV ({str(error).splitlines()[0]})"
         raise ItemsError(msg) from None
+
+
+def _check_csv(file: Path, text: str) -> None:
+    """Refuse, with its line, a quote that is never closed and a row that has more or fewer cells than the header."""
+    before = csv.field_size_limit(2**31 - 1)  # a response may be long
+    try:
+        reader = csv.reader(_lines(text), strict=True)
+        begun, header = 1, 0
+        while True:
+            try:
+                row = next(reader)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                words = "a quote that is opened here is never closed" if "end of data" in str(error) else str(error)
+                msg = f"{file}, line {begun}: no CSV ({words}); inside quotes, a quote is written twice"
+                raise ItemsError(msg) from None
+            header = header or len(row)
+            if row and len(row) != header:
+                msg = (
+                    f"{file}, line {begun}: has {len(row)} cells where the header has {header}; "
+                    "text with commas or line breaks stands in quotes"
+                )
+                raise ItemsError(msg)
+            begun = reader.line_num + 1
+    finally:
+        csv.field_size_limit(before)
+
+
+def _lines(text: str) -> Iterator[str]:
+    # Only \n ends a line: see _read_lines.
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start) + 1 or len(text)
+        yield text[start:end]
+        start = end
 
 
 def _read_frame(file: Path, ending: str) -> pl.DataFrame:

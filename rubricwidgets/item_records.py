@@ -6,12 +6,13 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from rubricwidgets.errors import ItemsError
+from rubricwidgets.errors import ItemsError, known_keywords
 from rubricwidgets.item_content import absent, json_mapping, listed, refuse_near_misses, shown
 from rubricwidgets.item_files import records
 from rubricwidgets.items import Item, Response
 
 
+@known_keywords
 def read_items(source: object) -> tuple[Item, ...]:
     """Read items from records, a frame or a file.
 
@@ -21,9 +22,9 @@ def read_items(source: object) -> tuple[Item, ...]:
         A list of :class:`Item` or of records; a Polars or pandas frame; or the path of a ``.jsonl``, ``.json``,
         ``.csv``, ``.parquet``, ``.arrow``, ``.feather`` or ``.ipc`` file. A record has ``prompt`` (text, or a list of
         ``{"role", "content"}``; also called ``messages``) and ``response`` (text) or ``responses`` (a list of texts or
-        of records with ``text``, and perhaps ``id`` and ``model``); perhaps ``id`` (also ``item`` or ``item_id``),
-        ``model`` (of the single response), ``context``, ``reference``, ``gold``, ``content_warning`` and ``criteria`` (see
-        :class:`Item`; in a table their JSON). Anything else is metadata.
+        of records with ``text``, and perhaps ``id`` and ``model``; or a mapping of models to texts); perhaps ``id`` (also
+        ``item`` or ``item_id``), ``model`` (of the single response), ``context``, ``reference``, ``gold``,
+        ``content_warning`` and ``criteria`` (see :class:`Item`; in a table their JSON). Anything else is metadata.
 
     Returns
     -------
@@ -63,6 +64,7 @@ def read_items(source: object) -> tuple[Item, ...]:
     return tuple(items)
 
 
+@known_keywords
 def group_responses(source: object, by: str = "prompt") -> list[dict[str, Any]]:
     """Join flat records, one per response, into one record per item with ``responses``.
 
@@ -91,6 +93,9 @@ def group_responses(source: object, by: str = "prompt") -> list[dict[str, Any]]:
     [2]
 
     """
+    if not isinstance(by, str):
+        msg = f"'by' takes the name of one field, such as 'prompt' or 'id' (got {by!r})"
+        raise ItemsError(msg)
     groups: dict[str, list[dict[str, Any]]] = {}
     for place, record in records(source):
         if not isinstance(record, Mapping) or by not in record or "response" not in record:

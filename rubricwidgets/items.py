@@ -140,7 +140,7 @@ class Item:
     prompt
         The prompt as text, or the conversation so far as :class:`Message` objects or ``{"role", "content"}`` records.
     responses
-        One or more: :class:`Response` objects, records with ``text``, or plain texts.
+        One or more: :class:`Response` objects, records with ``text``, or plain texts; or a mapping of models to texts.
     id
         Unique in its study; derived from the content where left out. Raters never receive it.
     context
@@ -281,8 +281,8 @@ def _message(one: object, path: str) -> Message:
 def _responses(given: object) -> tuple[Response, ...]:
     if isinstance(given, str | Response):
         given = [given]
-    given = as_list(given)
-    if isinstance(given, Mapping) or not isinstance(given, Sequence) or not given:
+    given = _by_model(given) if isinstance(given, Mapping) else as_list(given)
+    if not isinstance(given, Sequence) or not given:
         msg = f"'responses' takes one or more responses (got {shown(given)})"
         raise ItemsError(msg)
     responses: list[Response] = []
@@ -301,6 +301,19 @@ def _responses(given: object) -> tuple[Response, ...]:
         taken[response.id] = response
         responses.append(response)
     return tuple(responses)
+
+
+def _by_model(given: Mapping[Any, Any]) -> list[Any]:
+    """Return responses from a mapping of models to what each said."""
+    if "text" in given or any(
+        isinstance(one, Response) or not isinstance(one, str | Mapping) for one in given.values()
+    ):
+        msg = f"'responses' takes a list of responses, or a mapping of models to texts (got {shown(given)})"
+        raise ItemsError(msg)
+    return [
+        {"model": str(model), "text": one} if isinstance(one, str) else {"model": str(model), **one}
+        for model, one in given.items()
+    ]
 
 
 def _is_derived(response: Response) -> bool:

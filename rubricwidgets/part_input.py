@@ -9,7 +9,6 @@ from rubricwidgets.errors import AnswerError, InputError, Problem, UnknownKeywor
 from rubricwidgets.frame_input import (
     ALIASES,
     Source,
-    as_polars,
     columns_of,
     get,
     known_dimension,
@@ -26,6 +25,7 @@ from rubricwidgets.scales.numbers import read_number
 from rubricwidgets.scales.preference import Preference
 from rubricwidgets.scales.ranking import Ranking
 from rubricwidgets.scales.text import Text
+from rubricwidgets.score_frames import as_polars
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 Policy = Literal["never", "optional", "required", "required_when"]
 NUMBER_CONDITIONS = ("required_at_most", "required_at_least", "required_when")
+#: No rationale has to be longer than this: about four pages.
+LONGEST = 10_000
 _CONDITIONS = (*NUMBER_CONDITIONS, "required_for")
 
 
@@ -34,7 +36,7 @@ class Rationale:
         Required for these values: ``[False]`` of a binary scale, names of categories. Conditions add up: any of
         them suffices. Not applicable meets none.
     min_length
-        Characters (Unicode code points, outer blanks aside) that a required rationale has at least.
+        Characters (Unicode code points, outer blanks aside) that a required rationale has at least, 0 to 10,000.
     ask
         What to say, in the rater's words: "Which claim is wrong?"
 
@@ -79,8 +81,8 @@ class Rationale:
             object.__setattr__(self, "required_for", tuple(self.required_for))
         self._settle_policy()
         length = plain_number(self.min_length)
-        if not isinstance(length, int) or length < 0:
-            msg = f"'min_length' takes a whole number of characters from 0 (got {self.min_length!r})"
+        if not isinstance(length, int) or not 0 <= length <= LONGEST:
+            msg = f"'min_length' takes a whole number of characters from 0 to {LONGEST:,} (got {self.min_length!r})"
             raise RubricError(msg)
         if not isinstance(self.ask, str):
             msg = f"'ask' takes text (got {type(self.ask).__name__})"

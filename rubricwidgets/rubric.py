@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 About = Literal["response", "item"]
 
+#: Columns that say where a score belongs: a dimension of that name could not stand beside them in a frame.
+PLACES = ("item", "response", "model", "rater", "dimension")
+#: Endings of the columns that go with a dimension's own in a frame.
+BESIDE = ("_rationale", "_not_applicable")
+
 
 @known_keywords
 @dataclass(frozen=True)
@@ -73,9 +78,7 @@ class Dimension:
     ask_when: AskWhen | None = None
 
     def __post_init__(self) -> None:
-        if not isinstance(self.name, str) or not self.name.strip() or not self.name.isprintable():
-            msg = f"'name' takes text without control characters (got {self.name!r})"
-            raise RubricError(msg)
+        self._check_name()
         if self.title is None or self.title == "":
             words = self.name.replace("_", " ").strip()
             object.__setattr__(self, "title", words[:1].upper() + words[1:])
@@ -112,7 +115,21 @@ class Dimension:
             msg = f"{self.name!r}: 'about' takes 'item', since {self.scale.kind} is about the item's responses together"
             raise RubricError(msg)
 
+    def _check_name(self) -> None:
+        if not isinstance(self.name, str) or not self.name.strip() or not self.name.isprintable():
+            msg = f"'name' takes text without control characters (got {self.name!r})"
+            raise RubricError(msg)
+        if self.name in PLACES:
+            msg = (
+                f"'name' takes a name that no column of a scores frame has (got {self.name!r}); call it "
+                f"{self.name + '_quality'!r}, say, and give it title={self.name.capitalize()!r}"
+            )
+            raise RubricError(msg)
+
     def _check_conditions(self) -> None:
+        if not self.question.strip():
+            msg = f"{self.name!r}: 'question' takes what raters are asked (got {self.question!r}), such as 'Is every claim correct?'"
+            raise RubricError(msg)
         for wanted in self.rationale.required_for or ():
             try:
                 self.scale.check_chosen(wanted)
@@ -123,6 +140,30 @@ class Dimension:
         if counts and not self.scale.numeric:
             msg = f"{self.name!r}: its answers have no number, so say when a rationale is required by 'required_for'"
             raise RubricError(msg)
+        self._check_reach()
+
+    def _check_reach(self) -> None:
+        """Refuse a condition that no answer can meet: it would look like a policy and never ask for anything."""
+        low, high = (
+            (0, 1) if self.scale.kind == "binary" else (getattr(self.scale, end, None) for end in ("low", "high"))
+        )
+        if low is None or high is None:
+            return
+        policy = self.rationale
+        least = policy.required_at_most if policy.required_at_most is not None else low
+        most = policy.required_at_least if policy.required_at_least is not None else high
+        reach = policy.required_when or (low, high)
+        for name, met in (
+            ("required_at_most", least >= low),
+            ("required_at_least", most <= high),
+            ("required_when", reach[1] >= low and reach[0] <= high),
+        ):
+            if not met:
+                msg = (
+                    f"{self.name!r}: '{name}' takes scores that the scale has, {self.scale.allows} "
+                    f"(got {getattr(policy, name)!r}, which no answer would meet)"
+                )
+                raise RubricError(msg)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the dimension as JSON."""
@@ -193,31 +234,7 @@ class Rubric:
         if warning is not None and (not isinstance(warning, str) or not warning.strip()):
             msg = f"'content_warning' takes words for the rater, or None (got {warning!r})"
             raise RubricError(msg)
-        given = self.dimensions
-        if isinstance(given, str | Mapping) or not isinstance(given, Sequence) or not given:
-            msg = f"'dimensions' takes a list of one or more Dimension (got {given!r})"
-            raise RubricError(msg)
-        seen: dict[str, int] = {}
-        for place, dimension in enumerate(given):
-            if not isinstance(dimension, Dimension):
-                msg = f"dimensions[{place}] takes a Dimension (got {type(dimension).__name__})"
-                raise RubricError(msg)
-            if dimension.name in seen:
-                msg = (
-                    f"dimensions[{place}] takes a name of its own (got {dimension.name!r}, "
-                    f"which dimensions[{seen[dimension.name]}] has)"
-                )
-                raise RubricError(msg)
-            alike = next((one for one in given[:place] if one.title == dimension.title), None)
-            if alike is not None:
-                msg = (
-                    f"dimensions[{place}] takes a title of its own (got {dimension.title!r}, which {alike.name!r} has too): "
-                    "raters and charts could not tell them apart; give one a title="
-                )
-                raise RubricError(msg)
-            seen[dimension.name] = place
-        check_conditions(given)
-        object.__setattr__(self, "dimensions", tuple(given))
+        object.__setattr__(self, "dimensions", _dimensions_of(self.dimensions))
 
     def __getitem__(self, name: str) -> Dimension:
         for dimension in self.dimensions:
@@ -411,6 +428,42 @@ def _refuse_unknown(what: str, changes: Mapping[str, Any], known: list[str]) -> 
     for name in changes:
         if name not in known:
             raise RubricError(unknown_keyword(what, name, known))
+
+
+def _dimensions_of(given: object) -> tuple[Dimension, ...]:
+    """Return dimensions that can stand in one rubric, or refuse them."""
+    if isinstance(given, str | Mapping) or not isinstance(given, Sequence) or not given:
+        msg = f"'dimensions' takes a list of one or more Dimension (got {given!r})"
+        raise RubricError(msg)
+    seen: dict[str, int] = {}
+    for place, dimension in enumerate(given):
+        if not isinstance(dimension, Dimension):
+            msg = f"dimensions[{place}] takes a Dimension (got {type(dimension).__name__})"
+            raise RubricError(msg)
+        if dimension.name in seen:
+            msg = (
+                f"dimensions[{place}] takes a name of its own (got {dimension.name!r}, "
+                f"which dimensions[{seen[dimension.name]}] has)"
+            )
+            raise RubricError(msg)
+        alike = next((one for one in given[:place] if one.title == dimension.title), None)
+        if alike is not None:
+            msg = (
+                f"dimensions[{place}] takes a title of its own (got {dimension.title!r}, which {alike.name!r} has too): "
+                "raters and charts could not tell them apart; give one a title="
+            )
+            raise RubricError(msg)
+        seen[dimension.name] = place
+    check_conditions(given)
+    for name, place in seen.items():
+        other = next((one for one in seen if name in (one + end for end in BESIDE)), None)
+        if other is not None:
+            msg = (
+                f"dimensions[{place}] takes another name (got {name!r}, which frames call what goes with "
+                f"the dimension {other!r})"
+            )
+            raise RubricError(msg)
+    return tuple(given)
 
 
 def _dimension(data: object, path: str) -> Dimension:

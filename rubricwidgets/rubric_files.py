@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rubricwidgets.errors import RubricError
+from rubricwidgets.files import path_of, write_whole
 from rubricwidgets.rubric import Rubric
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 _ENDINGS = (".yaml", ".yml", ".json")
 
 
 def read(path: str | Path) -> Rubric:
     """Read a rubric from a YAML or JSON file; see :meth:`Rubric.read`."""
-    file = Path(path)
+    file = path_of(path, "path", RubricError)
     _check_ending(file)
     try:
         text = file.read_bytes().decode("utf-8-sig")
@@ -28,17 +33,19 @@ def read(path: str | Path) -> Rubric:
     except OSError as error:
         msg = f"{file}: cannot be read ({error.strerror})"
         raise RubricError(msg) from None
-    data = _parse_json(file, text) if file.suffix.lower() == ".json" else _parse_yaml(file, text)
+    is_json = file.suffix.lower() == ".json"
+    data, lines = (_parse_json(file, text), {}) if is_json else _parse_yaml(file, text)
     try:
         return Rubric.from_dict(data)
     except RubricError as error:
-        msg = f"{file}: {error}"
+        line = _line_of(str(error), lines)
+        msg = f"{file}{f', line {line}' if line else ''}: {error}"
         raise RubricError(msg) from None
 
 
 def write(rubric: Rubric, path: str | Path) -> None:
     """Write a rubric as a YAML or JSON file; see :meth:`Rubric.write`."""
-    file = Path(path)
+    file = path_of(path, "path", RubricError)
     _check_ending(file)
     if file.suffix.lower() == ".json":
         text = json.dumps(rubric.to_dict(), ensure_ascii=False, indent=2) + "\n"
@@ -46,7 +53,12 @@ def write(rubric: Rubric, path: str | Path) -> None:
         import yaml  # noqa: PLC0415 - only for those who use YAML
 
         text = yaml.safe_dump(rubric.to_dict(), allow_unicode=True, sort_keys=False, width=100)
-    file.write_bytes(text.encode("utf-8"))
+    try:
+        write_whole(file, text.encode("utf-8"))
+    except OSError as error:
+        kept = "what was there is as it was" if file.exists() else "nothing is there"
+        msg = f"{file}: cannot be written ({error.strerror or error}); {kept}"
+        raise RubricError(msg) from None
 
 
 def _check_ending(file: Path) -> None:
@@ -57,10 +69,21 @@ def _check_ending(file: Path) -> None:
 
 def _parse_json(file: Path, text: str) -> Any:  # noqa: ANN401 - checked by Rubric.from_dict
     try:
-        return json.loads(text)
+        return json.loads(text, object_pairs_hook=lambda pairs: _once(file, pairs))
     except json.JSONDecodeError as error:
         msg = f"{file}, line {error.lineno}: no JSON ({error.msg})"
         raise RubricError(msg) from None
+
+
+def _once(file: Path, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object of JSON, or refuse a key that is there twice: one of the two would be lost."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            msg = f"{file}: {key!r} is there twice ({found[key]!r} and {value!r}); keep one"
+            raise RubricError(msg)
+        found[key] = value
+    return found
 
 
 @cache
@@ -80,11 +103,16 @@ def _loader() -> Any:  # noqa: ANN401 - PyYAML's, which has no types
     return Loader
 
 
-def _parse_yaml(file: Path, text: str) -> Any:  # noqa: ANN401
+def _parse_yaml(file: Path, text: str) -> tuple[Any, dict[str, int]]:
+    """Return what a YAML file holds, and the line of each path in it."""
     import yaml  # noqa: PLC0415
 
+    lines: dict[str, int] = {}
     try:
-        return yaml.load(text, _loader())  # noqa: S506 - a safe loader, see there
+        loader = _loader()(text)
+        node = loader.get_single_node()
+        _note_lines(file, node, "", lines, set())
+        return (None if node is None else loader.construct_document(node)), lines
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = f", line {mark.line + 1}" if mark is not None else ""
@@ -93,3 +121,41 @@ def _parse_yaml(file: Path, text: str) -> Any:  # noqa: ANN401
     except yaml.YAMLError as error:
         msg = f"{file}: no YAML ({error})"
         raise RubricError(msg) from None
+
+
+def _note_lines(file: Path, node: Any, path: str, lines: dict[str, int], seen: set[int]) -> None:  # noqa: ANN401
+    """Note the line of each path below a node, and refuse a key that is there twice: one of the two would be lost."""
+    if id(node) in seen:  # an alias of what was walked already
+        return
+    seen.add(id(node))
+    kind = getattr(node, "id", "")
+    if kind == "sequence":
+        for place, one in enumerate(node.value):
+            lines[f"{path}[{place}]"] = one.start_mark.line + 1
+            _note_lines(file, one, f"{path}[{place}]", lines, seen)
+    elif kind == "mapping":
+        own: dict[str, int] = {}
+        for key, value in node.value:
+            name, line = str(key.value), key.start_mark.line + 1
+            if name in own:
+                msg = f"{file}, line {line}: {name!r} is there twice (first in line {own[name]}); keep one"
+                raise RubricError(msg)
+            own[name] = line
+            inner = f"{path}.{name}" if path else name
+            lines[inner] = line
+            _note_lines(file, value, inner, lines, seen)
+
+
+def _line_of(words: str, lines: Mapping[str, int]) -> int | None:
+    """Return the line that an error is about: that of the field it names, or of the place where the field would be."""
+    found = re.search(r"dimensions\[\d+\](?:\.\w+)*", words)
+    path = found[0] if found else ""
+    parts = ("", ".scale", ".rationale") if path else ("",)
+    for word in re.findall(r"'([^']+)'", words):
+        for part in parts:
+            line = lines.get(f"{path}{part}.{word}" if path else word)
+            if line is not None:
+                return line
+    while path and path not in lines:
+        path = path.rpartition(".")[0]
+    return lines.get(path) or lines.get("dimensions" if "dimensions" in words else "title")

@@ -18,7 +18,6 @@ from rubricwidgets.frame_input import (
     ALIASES,
     Names,
     Source,
-    as_polars,
     columns_of,
     content_id,
     get,
@@ -31,6 +30,7 @@ from rubricwidgets.frame_input import (
     told,
 )
 from rubricwidgets.ratings import Answer, Rating
+from rubricwidgets.score_frames import as_polars
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -81,7 +81,7 @@ def read_scores(
     rubric, items
         What the scores are of.
     rater_name
-        Who rated, where the frame has no such column.
+        Who rated, where the frame has no such column; not together with one.
     source
         What ``ratings()`` says the ratings came from.
     **columns
@@ -225,6 +225,9 @@ def _answer(cell: _Cell, rubric: Rubric, items: dict[str, Item]) -> Answer:
     dimension = rubric[known_dimension(cell.dimension, rubric.names)]
     response = None if dimension.about == "item" else response_of(cell.at, item)
     if cell.not_applicable:
+        if not dimension.scale.not_applicable:
+            msg = f"{cell.dimension!r} takes {dimension.scale.allows}, and not applicable is not among its answers"
+            raise AnswerError(msg)
         return Answer(cell.dimension, None, response, not_applicable=True, rationale=cell.at.rationale)
     try:
         value = dimension.scale.coerce(cell.value)

@@ -10,7 +10,6 @@ from rubricwidgets.frame_input import (
     ALIASES,
     Names,
     Source,
-    as_polars,
     columns_of,
     get,
     known_dimension,
@@ -24,6 +23,7 @@ from rubricwidgets.frame_input import (
 from rubricwidgets.ratings import Answer, Rating, place_of
 from rubricwidgets.scales.numbers import read_number
 from rubricwidgets.scales.spans import Spans, says_none
+from rubricwidgets.score_frames import as_polars
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

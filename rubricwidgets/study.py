@@ -2,51 +2,50 @@
 
 from __future__ import annotations
 
-import getpass
-import os
-import re
 import uuid
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rubricwidgets import frames
+from rubricwidgets.analysis import Analysis
 from rubricwidgets.changes import changes
 from rubricwidgets.errors import (
     InputError,
-    ItemsError,
     StudyChangedError,
     UnknownItemError,
     UnknownStudyError,
     known_keywords,
+    known_methods,
     nearest,
 )
 from rubricwidgets.item_records import read_items
 from rubricwidgets.items import Item, items_hash
+from rubricwidgets.judgements import Judgements
 from rubricwidgets.process.plan import Plan
-from rubricwidgets.ratings import check, check_gold, misfits
+from rubricwidgets.ratings import Rating, check
 from rubricwidgets.rubric import Rubric
-from rubricwidgets.score_input import read_scores, revised
 from rubricwidgets.store import file_name, may_exist, open_store
 from rubricwidgets.store.base import Store, StudyRecord
+from rubricwidgets.study_opening import as_given, check_items, current_user, next_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     import polars as pl
 
-    from rubricwidgets.archive import Rename, SameRater
     from rubricwidgets.charts.bound import Plots
-    from rubricwidgets.ratings import Rating
+    from rubricwidgets.merging import Rename, SameRater
     from rubricwidgets.stats.describe import By
     from rubricwidgets.store.base import Appended
     from rubricwidgets.widgets.rating import RatingWidget
 
 
 @known_keywords
-class Study:
+@known_methods
+class Study(Judgements, Analysis):
     """Items, a rubric, a plan and a store under one name.
 
     A name that the store does not know starts a study; a name that it knows resumes it, and then items
@@ -93,14 +92,17 @@ class Study:
     def __init__(
         self,
         name: str,
-        *,
         items: object = None,
         rubric: Rubric | str | Path | None = None,
+        *,
         plan: Plan | None = None,
         store: Store | str | Path | None = None,
     ) -> None:
         if not isinstance(name, str) or not name.strip():
             msg = f"'name' takes the study's name, some text (got {name!r})"
+            raise InputError(msg)
+        if isinstance(items, Rubric):
+            msg = f"'items' takes what is judged (got a Rubric): Study({name!r}, items=..., rubric=...)"
             raise InputError(msg)
         given_items = None if items is None else read_items(items)
         given_rubric = Rubric.read(rubric) if isinstance(rubric, str | Path) else rubric
@@ -113,14 +115,20 @@ class Study:
         self.name = name
         # What can be refused is refused before a file is made.
         if given_items is not None and given_rubric is not None:
-            _check_items(given_items, given_rubric)
+            check_items(given_items, given_rubric)
         elif not may_exist(store, name):
             raise self._unknown(given_items, given_rubric, [], f"{store or file_name(name)}")
+        self._again = as_given(store)
         self.store = open_store(store, name)
-        known = self.store.study(name)
-        self.record: StudyRecord = self._begin(given_items, given_rubric, plan) if known is None else known
-        # Held against what was given even if it was begun just now: somebody else may have been faster.
-        self._same(self.record, given_items, given_rubric, plan)
+        try:
+            known = self.store.study(name)
+            self.record: StudyRecord = self._begin(given_items, given_rubric, plan) if known is None else known
+            # Held against what was given even if it was begun just now: somebody else may have been faster.
+            self._same(self.record, given_items, given_rubric, plan)
+        except Exception:
+            if self.store is not store:
+                self.store.withdraw()
+            raise
         if given_items is not None:
             self.items = given_items  # the same as the record's, and built already
 
@@ -151,8 +159,8 @@ class Study:
             msg = (
                 f"study {self.name!r} in {self.where} was started with something else:\n"
                 + "\n".join(f"  - {change}" for change in found)
-                + f"\nTo go on as it was: Study({self.name!r}) without items, rubric and plan. "
-                f"To start anew beside it: another name, such as Study({next_name(self.name)!r}, ...). "
+                + f"\nTo go on as it was: Study({self.name!r}{self._again}) without items, rubric and plan. "
+                f"To start anew beside it: another name, such as Study({next_name(self.name)!r}, ...{self._again}). "
                 "What was saved stays in either case."
             )
             raise StudyChangedError(msg)
@@ -193,13 +201,13 @@ class Study:
             If there is none, with the nearest one that there is.
 
         """
-        try:
-            return self._by_id[item_id]
-        except KeyError:
+        known = self._by_id.get(item_id) if isinstance(item_id, str) else None
+        if known is None:
             close = nearest(item_id, self._by_id)
             hint = f"; did you mean {close!r}?" if close else ""
             msg = f"study {self.name!r} has no item {item_id!r}{hint}"
-            raise UnknownItemError(msg) from None
+            raise UnknownItemError(msg)
+        return known
 
     @cached_property
     def _by_id(self) -> dict[str, Item]:
@@ -252,59 +260,16 @@ class Study:
             If the store cannot write now.
 
         """
-        checked = [check(one, self.rubric, self.item(one.item), complete=complete) for one in ratings]
+        given = list(ratings) if isinstance(ratings, Iterable) else ratings
+        if not isinstance(given, list) or not all(isinstance(one, Rating) for one in given):
+            others = (
+                [type(one).__name__ for one in given if not isinstance(one, Rating)] if isinstance(given, list) else []
+            )
+            got = f"{others[0]} in it" if others else type(ratings).__name__
+            msg = f"'ratings' takes a list of Rating (got {got}); for scores in a frame or in records: study.add_scores(...)"
+            raise InputError(msg)
+        checked = [check(one, self.rubric, self.item(one.item), complete=complete) for one in given]
         return self.store.append(self.id, checked, self.rubric)
-
-    def add_scores(
-        self, frame: object, *, rater_name: str | None = None, source: str = "add_scores", **columns: str
-    ) -> int:
-        """Add scores from elsewhere: another tool, a published study, a model as judge.
-
-        Where a rater has a rating of an item already, the frame revises what it mentions, and the rest is carried over.
-
-        Parameters
-        ----------
-        frame
-            A Polars or pandas frame or a list of records, wide (a column per dimension) or long (a row per score).
-        rater_name
-            Who rated, where the frame has no column for it.
-        source
-            What ``ratings()`` says they came from.
-        **columns
-            Which columns hold what, where their names are not the usual ones: ``item=``, ``response=``, ``rater=``,
-            ``dimension=``, ``score=``, ``label=``, ``rationale=``, ``seconds=``, ``submitted_at=``, ``not_applicable=``.
-
-        Returns
-        -------
-        int
-            How many ratings were new or changed. Adding the same frame again adds none.
-
-        Raises
-        ------
-        AnswerError, InputError
-            Naming row, column, rule and value; then nothing at all is added.
-
-        Examples
-        --------
-        >>> import polars as pl
-        >>> import rubricwidgets as rw
-        >>> rubric = rw.Rubric("tone", dimensions=[rw.Dimension("tone", "Is the tone right?", rw.Ordinal(1, 5))])
-        >>> items = [{"id": "hi", "prompt": "Hi", "response": "Hello!"}]
-        >>> study = rw.Study("judged", items=items, rubric=rubric, store="memory")
-        >>> study.add_scores(pl.DataFrame({"item": ["hi"], "rater": ["judge-1"], "tone": [4]}))
-        1
-
-        """
-        ratings = read_scores(frame, self.rubric, self.items, rater_name=rater_name, source=source, **columns)
-        current = {
-            (row.rating.item, row.rating.rater): row
-            for rater in {rating.rater for rating in ratings}
-            for row in self.store.rows(self.id, rater=rater)
-            if not row.stale
-        }
-        wanted = {(rating.item, rating.rater) for rating in ratings}
-        before = {place: row.stored().rating for place, row in current.items() if place in wanted}
-        return sum(one.status == "stored" for one in self.append(revised(ratings, before), complete=False))
 
     # What came of it
 
@@ -312,43 +277,27 @@ class Study:
         """Return the current scores, one row per item, response, rater and dimension: see :data:`frames.SCORES_SCHEMA`."""
         return frames.scores(self._table(), self.items, self.rubric, self.name)
 
-    def comparisons(self) -> pl.DataFrame:
-        """Return the current verdicts on pairs, one row per pair: ``frames.DETAILS["comparisons"]``."""
-        return self._details("comparisons")
-
-    def rankings(self) -> pl.DataFrame:
-        """Return the current rankings, one row per item, rater, dimension and response: ``frames.DETAILS["rankings"]``."""
-        return self._details("rankings")
-
-    def checks(self) -> pl.DataFrame:
-        """Return the current checklists, one row per criterion: ``frames.DETAILS["checks"]``."""
-        return self._details("checks")
-
-    def spans(self) -> pl.DataFrame:
-        """Return the current marks in texts, one row per mark: ``frames.DETAILS["spans"]``."""
-        return self._details("spans")
-
-    def texts(self) -> pl.DataFrame:
-        """Return the current texts that raters wrote, one row per text: ``frames.DETAILS["texts"]``."""
-        return self._details("texts")
-
     def ratings(self) -> pl.DataFrame:
         """Return every submission, revisions and skips too: see :data:`frames.RATINGS_SCHEMA`."""
         return frames.ratings(self._table(), self.name)
 
-    def progress(self, raters: Sequence[str] = ()) -> pl.DataFrame:
+    def progress(self, raters: str | Sequence[str] = ()) -> pl.DataFrame:
         """Return one row per rater, how far and how long: see :data:`frames.PROGRESS_SCHEMA`.
 
         Parameters
         ----------
         raters
-            Names to list even if they have not begun.
+            A name, or names, to list even if they have not begun.
 
         """
-        return frames.progress(self._table(), self.items, self.name, raters)
+        names = [raters] if isinstance(raters, str) else list(raters) if isinstance(raters, Iterable) else [raters]
+        if not all(isinstance(one, str) for one in names):
+            msg = f"'raters' takes a rater's name or a list of names (got {raters!r})"
+            raise InputError(msg)
+        return frames.progress(self._table(), self.items, self.name, names)
 
     def summary(self, *, by: By | None = None) -> pl.DataFrame:
-        """Return one row per dimension: n, missing, N/A, mean, median, SD and the share of each level.
+        """Return one row per dimension: n, missing, N/A, mean, median, SD and the share of each level in short.
 
         Parameters
         ----------
@@ -359,6 +308,19 @@ class Study:
         from rubricwidgets import stats  # noqa: PLC0415 - statistics load when first asked for
 
         return stats.summary(self.scores(), self.rubric, by=by)
+
+    def levels(self, *, by: By | None = None) -> pl.DataFrame:
+        """Return one row per level of each dimension: how often it was the answer, and its share.
+
+        Parameters
+        ----------
+        by
+            ``"model"`` or ``"rater"`` gives rows for each.
+
+        """
+        from rubricwidgets import stats  # noqa: PLC0415
+
+        return stats.levels(self.scores(), self.rubric, by=by)
 
     def means(self, *, by: By | None = "model", confidence: float = 0.95) -> pl.DataFrame:
         """Return each dimension's mean with an interval that respects items; see :func:`rubricwidgets.stats.means`.
@@ -382,28 +344,33 @@ class Study:
 
         return Plots(self)
 
-    def _details(self, frame: str) -> pl.DataFrame:
-        return frames.details(self._table(), self.items, self.rubric, self.name, frame)
-
     def _table(self) -> pl.DataFrame:
         return self.store.table(self.id)
 
     # The whole of it
 
-    def merge(self, *others: Study | str | Path, rename: Rename | None = None, same_rater: SameRater = "refuse") -> int:
+    def merge(
+        self,
+        *others: Study | str | Path,
+        name: str | None = None,
+        rename: Rename | None = None,
+        same_rater: SameRater = "refuse",
+    ) -> int:
         """Take in the ratings of other raters' files of the same study, and return how many were new.
 
         Parameters
         ----------
         *others
             Studies or their files, with the same items and rubric.
+        name
+            Which study, where a file holds several and none of them is called like this one.
         rename, same_rater
             What to do about two people, or one person twice, under one name; see :func:`rubricwidgets.merge`.
 
         """
-        from rubricwidgets.archive import merge_into  # noqa: PLC0415
+        from rubricwidgets.merging import merge_into  # noqa: PLC0415
 
-        return merge_into(self, others, rename=rename, same_rater=same_rater)
+        return merge_into(self, others, name=name, rename=rename, same_rater=same_rater)
 
     def export(self, path: str | Path) -> Path:
         """Write the whole study, items, rubric, plan and every rating, as one new file, and return its path.
@@ -449,50 +416,6 @@ class Study:
         return f"<Study {self.name!r}: {len(self)} items, {len(self.rubric.dimensions)} dimensions, {self.where}>"
 
     def _repr_html_(self) -> str:
-        progress = self.progress()
-        rows = "".join(
-            f"<tr><td>{escape(row['rater'])}</td><td>{row['n_rated']}</td><td>{row['n_skipped']}</td>"
-            f"<td>{row['n_flagged']}</td><td>{row['n_left']}</td></tr>"
-            for row in progress.iter_rows(named=True)
-        )
-        raters = (
-            "<table><thead><tr><th>Rater</th><th>Rated</th><th>Skipped</th><th>Flagged</th><th>Left</th></tr></thead>"
-            f"<tbody>{rows}</tbody></table>"
-            if rows
-            else "<p>No ratings yet.</p>"
-        )
-        return (
-            f"<p><strong>Study {escape(self.name)}</strong>: {len(self)} items, rubric {escape(self.rubric.title)!s} "
-            f"({len(self.rubric.dimensions)} dimensions), saved in {escape(self.where)}</p>{raters}"
-        )
+        from rubricwidgets.study_html import card  # noqa: PLC0415
 
-
-def current_user() -> str:
-    """Return who is at work: the JupyterHub user where there is one, else the system's."""
-    hub_user = os.environ.get("JUPYTERHUB_USER", "").strip()
-    if hub_user:
-        return hub_user
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):
-        return "rater"
-
-
-def _check_items(items: Sequence[Item], rubric: Rubric) -> None:
-    """Refuse items that cannot be judged, and gold that the rubric could never agree with, before the first rater meets them."""
-    for what, find in (
-        ("items that the rubric cannot judge", misfits),
-        ("gold answers that the rubric does not allow", check_gold),
-    ):
-        problems = [f"item {item.id!r}: {problem}" for item in items for problem in find(item, rubric)]
-        if problems:
-            shown = "\n".join(f"  - {problem}" for problem in problems[:10])
-            more = f"\n  and {len(problems) - 10} more" if len(problems) > 10 else ""  # noqa: PLR2004
-            msg = f"{what}:\n{shown}{more}"
-            raise ItemsError(msg)
-
-
-def next_name(name: str) -> str:
-    """Return a name to start anew under: ``pilot-2`` after ``pilot``."""
-    match = re.fullmatch(r"(.*?)-(\d+)", name)
-    return f"{match[1]}-{int(match[2]) + 1}" if match else f"{name}-2"
+        return card(self.name, len(self), self.rubric, self.where, self.progress())

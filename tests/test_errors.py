@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
+import doctest
 import inspect
 import re
+import sys
 from typing import Any
 
 import pytest
 
 import rubricwidgets as rw
 from rubricwidgets import errors
+from rubricwidgets.charts.bound import Plots
 
+FUNCTIONS = [
+    *(rw.merge, rw.demo, rw.read_items, rw.group_responses, rw.simulate, rw.stats.summary, rw.stats.means),
+    *(rw.charts.distribution, rw.charts.means, rw.charts.heatmap),
+    *(
+        rw.Study.rate,
+        rw.Study.summary,
+        rw.Study.means,
+        rw.Study.merge,
+        rw.Study.export,
+        rw.Study.progress,
+        rw.Study.append,
+    ),
+    *(Plots.distribution, Plots.means, Plots.heatmap),
+]
 CLASSES = [
     thing
     for name in rw.__all__
@@ -40,6 +57,34 @@ def test_every_public_class_refuses_a_mistyped_keyword_with_the_nearest_one(cls:
     word = next(name for name in reversed(inspect.signature(cls).parameters) if len(name) > 3)
     with pytest.raises(errors.UnknownKeywordError, match=f"takes no '{word}x'; did you mean '{word}'"):
         cls(**{f"{word}x": 1})
+
+
+@pytest.mark.parametrize("function", FUNCTIONS, ids=lambda one: one.__qualname__)
+def test_every_public_function_refuses_a_mistyped_keyword_with_the_nearest_one(function: Any) -> None:
+    name = next(name for name in reversed(inspect.signature(function).parameters))
+    place = [None] if "." in function.__qualname__ else []
+    with pytest.raises(
+        errors.UnknownKeywordError, match=f"{function.__name__} takes no '{name}x'; did you mean '{name}'"
+    ):
+        function(*place, **{f"{name}x": 1})
+
+
+def test_the_examples_of_a_checked_function_are_still_found_and_run() -> None:
+    examples = doctest.DocTestFinder().find(sys.modules["rubricwidgets.item_records"])
+    assert {"rubricwidgets.item_records.read_items", "rubricwidgets.item_records.group_responses"} <= {
+        one.name for one in examples if one.examples
+    }
+
+
+def test_what_is_too_much_or_said_twice_is_refused_in_words() -> None:
+    with pytest.raises(
+        TypeError, match=r"demo takes 1 value by place \(name\), and the rest by keyword: plan=, store= \(got 2\)"
+    ):
+        rw.demo("a", "memory")  # type: ignore[call-arg, arg-type, misc]
+    with pytest.raises(TypeError, match="group_responses got 'source' twice"):
+        rw.group_responses([], source=[])  # type: ignore[misc]
+    with pytest.raises(errors.InputError, match="merge needs 'into'; it takes files, into, name"):
+        rw.merge([])  # type: ignore[call-arg]
 
 
 @pytest.mark.parametrize(

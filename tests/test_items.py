@@ -187,3 +187,41 @@ def test_parquet_lists_that_pandas_gives_as_arrays_are_read() -> None:
 def test_a_null_in_a_message_is_nothing() -> None:
     (item,) = rw.read_items([{"messages": [{"role": "user", "content": "Hi", "name": None}], "response": "Hello"}])
     assert item.prompt[0].content == "Hi"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('prompt,response\na,b\nc,"d\ne,f\n', "line 3: no CSV (a quote that is opened here is never closed)"),
+        ("prompt,response\na,b\nc,d,e\n", "line 3: has 3 cells where the header has 2"),
+        ('prompt,response\n"a\nb",c\nd\n', "line 4: has 1 cells where the header has 2"),
+        ('prompt,response\n"a"b,c\n', "line 2: no CSV"),
+    ],
+)
+def test_a_csv_file_that_is_none_names_the_line(tmp_path: Path, text: str, words: str) -> None:
+    file = tmp_path / "items.csv"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ItemsError, match=re.escape(f"{file}, {words}")):
+        rw.read_items(file)
+
+
+def test_a_long_text_with_quotes_and_line_breaks_is_one_cell(tmp_path: Path) -> None:
+    text = 'He said "no", twice,\nand\u2028left. ' * 10_000
+    pl.DataFrame({"prompt": ["a", "b"], "response": [text, "c"]}).write_csv(tmp_path / "items.csv")
+    items = rw.read_items(tmp_path / "items.csv")
+    assert [item.responses[0].text for item in items] == [text, "c"]
+
+
+def test_responses_may_be_given_by_model() -> None:
+    (item,) = rw.read_items([{"prompt": "Hi", "responses": {"aster": "Hello!", "birch": {"text": "Yo", "id": "y"}}}])
+    assert [(one.model, one.text) for one in item.responses] == [("aster", "Hello!"), ("birch", "Yo")]
+    assert item.responses[1].id == "y"
+    assert rw.Item("Hi", {"aster": "Hello!"}).responses[0].model == "aster"
+    for wrong in ({"text": "Hello!"}, {"aster": 3}, {}):
+        with pytest.raises(ItemsError, match="'responses' takes"):
+            rw.Item("Hi", wrong)  # type: ignore[arg-type]
+
+
+def test_responses_are_grouped_by_one_field() -> None:
+    with pytest.raises(ItemsError, match=r"'by' takes the name of one field.*got \['prompt'\]"):
+        rw.group_responses([{"prompt": "a", "response": "b"}], by=["prompt"])  # type: ignore[arg-type]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -196,3 +198,148 @@ def test_it_reads_as_a_table_in_which_everything_is_escaped() -> None:
         assert tag not in html
     assert "mostly wrong" in html
     assert "2 or lower; 5 or higher (at least 20 characters)" in html
+
+
+def written(tmp_path: Path, text: str, name: str = "rubric.yaml") -> Path:
+    file = tmp_path / name
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+YAML = """\
+title: tone
+dimensions:
+  - name: tone
+    question: Is it right?
+    scale: {kind: ordinal, low: 1, high: 5}
+  - name: safe
+    question: Is it safe?
+    scale:
+      kind: ordinal
+      low: 0
+      high: 9
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("low: 0", "low: 10", "line 10: dimensions[1].scale: 'low' takes a number below 'high'"),
+        ("kind: ordinal\n", "type: ordinal\n", "line 8: dimensions[1].scale.kind takes"),
+        ("name: safe", "name: tone", "line 6: rubric: dimensions[1] takes a name of its own"),
+        ("question: Is it safe?", "qestion: Is it safe?", "line 7: dimensions[1] takes no 'qestion'"),
+        ("title: tone", "titel: tone", "line 1: rubric takes no 'titel'; did you mean 'title'"),
+        ("high: 9\n", "high: 9\n    rationale: {policy: sometimes}\n", "line 12: dimensions[1].rationale: 'policy'"),
+        ("    question: Is it safe?\n", "", "line 6: dimensions[1] lacks 'question'"),
+    ],
+)
+def test_a_rule_that_a_yaml_file_breaks_is_named_with_its_line(
+    tmp_path: Path, before: str, after: str, words: str
+) -> None:
+    file = written(tmp_path, YAML.replace(before, after, 1))
+    with pytest.raises(RubricError, match=re.escape(f"{file}, {words}")):
+        rw.Rubric.read(file)
+
+
+def test_a_scale_whose_kind_is_called_type_says_what_it_is_called_here() -> None:
+    data = {"title": "t", "dimensions": [{**DIMENSION, "scale": {"type": "ordinal", "low": 1, "high": 5}}]}
+    with pytest.raises(RubricError, match=r"got nothing\); 'type' is called 'kind' here: kind: ordinal"):
+        rw.Rubric.from_dict(data)
+
+
+def test_a_key_that_is_there_twice_is_refused_and_neither_is_lost(tmp_path: Path) -> None:
+    twice = written(tmp_path, YAML.replace("high: 9\n", "high: 9\n    question: Really?\n"))
+    with pytest.raises(RubricError, match=r"line 12: 'question' is there twice \(first in line 7\)"):
+        rw.Rubric.read(twice)
+    with pytest.raises(RubricError, match=r"'title' is there twice \('a' and 'b'\)"):
+        rw.Rubric.read(written(tmp_path, '{"title": "a", "title": "b"}', "rubric.json"))
+
+
+def test_yaml_may_say_a_scale_once_and_use_it_again(tmp_path: Path) -> None:
+    text = YAML.replace("scale: {", "scale: &five {", 1).partition("    scale:\n")[0] + "    scale: *five\n"
+    rubric = rw.Rubric.read(written(tmp_path, text))
+    assert rubric["safe"].scale == rubric["tone"].scale
+
+
+@pytest.mark.parametrize(
+    ("scale", "policy", "words"),
+    [
+        (
+            rw.Ordinal(1, 5),
+            rw.Rationale(required_at_most=0),
+            "'required_at_most' takes scores that the scale has, 1 to 5",
+        ),
+        (rw.Ordinal(1, 5), rw.Rationale(required_at_least=6), "'required_at_least' takes scores"),
+        (rw.Continuous(0, 1), rw.Rationale(required_when=(2, 3)), "'required_when' takes scores"),
+        (rw.Binary(), rw.Rationale(required_at_most=-1), "'required_at_most' takes scores"),
+    ],
+)
+def test_a_condition_that_no_answer_can_meet_is_refused(scale: Any, policy: rw.Rationale, words: str) -> None:
+    with pytest.raises(RubricError, match=re.escape(words)):
+        rw.Dimension("a", "q", scale, rationale=policy)
+
+
+def test_a_condition_at_the_end_of_a_scale_is_allowed() -> None:
+    for policy in (
+        rw.Rationale(required_at_most=1),
+        rw.Rationale(required_at_least=5),
+        rw.Rationale(required_when=(0, 1)),
+    ):
+        assert rw.Dimension("a", "q", rw.Ordinal(1, 5), rationale=policy).rationale == policy
+
+
+def test_no_rationale_has_to_be_a_book() -> None:
+    assert rw.Rationale(min_length=10_000).min_length == 10_000
+    with pytest.raises(RubricError, match=r"from 0 to 10,000 \(got 1000000000\)"):
+        rw.Rationale(min_length=10**9)
+
+
+@pytest.mark.parametrize("question", ["", "  \n"])
+def test_a_dimension_asks_something(question: str) -> None:
+    with pytest.raises(RubricError, match="'question' takes what raters are asked"):
+        rw.Dimension("a", question, rw.Binary())
+
+
+@pytest.mark.parametrize("name", ["item", "response", "model", "rater", "dimension"])
+def test_no_dimension_is_called_like_the_columns_that_say_where_a_score_belongs(name: str) -> None:
+    with pytest.raises(RubricError, match=f"no column of a scores frame has \\(got '{name}'\\)"):
+        rw.Dimension(name, "q", rw.Binary())
+
+
+def test_no_dimension_is_called_like_what_goes_with_another() -> None:
+    dimensions = [rw.Dimension(name, "q", rw.Binary()) for name in ("tone", "tone_rationale")]
+    with pytest.raises(
+        RubricError, match="got 'tone_rationale', which frames call what goes with the dimension 'tone'"
+    ):
+        rw.Rubric("r", dimensions=dimensions)
+
+
+@pytest.mark.parametrize("path", [3, None, ["a.yaml"]])
+def test_a_rubrics_path_is_a_path(path: Any) -> None:
+    for call in (rw.Rubric.read, RUBRIC.write):
+        with pytest.raises(RubricError, match="'path' takes a file's path"):
+            call(path)
+
+
+def test_a_rubric_that_cannot_be_written_leaves_the_file_that_was_there(tmp_path: Path) -> None:
+    file = tmp_path / "rubric.yaml"
+    RUBRIC.write(file)
+    # A limit on the size of files fails writes as a full disk does, without one.
+    program = """
+import resource, sys
+import rubricwidgets as rw
+rubric = rw.Rubric.read(sys.argv[1])
+resource.setrlimit(resource.RLIMIT_FSIZE, (200, resource.RLIM_INFINITY))
+try:
+    rubric.write(sys.argv[1])
+except rw.errors.RubricError as error:
+    print(error)
+"""
+    command = [sys.executable, "-c", program, str(file)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert "cannot be written" in done.stdout, done.stderr
+    assert "what was there is as it was" in done.stdout
+    assert rw.Rubric.read(file) == RUBRIC
+    assert [one.name for one in tmp_path.iterdir()] == ["rubric.yaml"]
+    with pytest.raises(RubricError, match=r"cannot be written .*; nothing is there"):
+        RUBRIC.write(tmp_path / "nowhere" / "rubric.yaml")

@@ -289,3 +289,36 @@ def test_a_mistyped_dimension_beside_others_is_refused(study: rw.Study) -> None:
 def test_half_a_point_is_refused_as_such(study: rw.Study) -> None:
     with pytest.raises(AnswerError, match=r"takes 1 to 5, whole numbers only \(got 4.5\)"):
         study.add_scores([{"item": "one", "rater": "a", "tone": 4.5}])
+
+
+def test_a_rater_is_named_once(study: rw.Study) -> None:
+    row = {"item": "one", "rater": "ana", "tone": 4}
+    with pytest.raises(
+        InputError, match=r"column 'rater' says who rated \('ana'\), and rater_name='judge' says it too"
+    ):
+        study.add_scores([row], rater_name="judge")
+    with pytest.raises(InputError, match="give one, not both"):
+        study.add_scores([{"item": "one", "who": "ana", "tone": 4}], rater="who", rater_name="judge")
+    for wrong in ("", 3):
+        with pytest.raises(InputError, match="'rater_name' takes one rater's name"):
+            study.add_scores([row], rater_name=wrong)  # type: ignore[arg-type]
+    assert study.ratings().is_empty()
+    # A column that says nothing contradicts nobody.
+    assert study.add_scores([{**row, "rater": None}], rater_name="judge") == 1
+    assert study.scores()["rater"].to_list() == ["judge"]
+
+
+def test_not_applicable_that_a_dimension_does_not_allow_is_refused_with_its_row(study: rw.Study) -> None:
+    row = {"item": "one", "rater": "a", "dimension": "safe", "score": None}
+    rows = [{**row, "score": 1}, {**row, "rater": "b", "not_applicable": True}]
+    with pytest.raises(AnswerError, match=r"row 2: 'safe' takes .*, and not applicable is not among its answers"):
+        study.add_scores(rows)
+
+
+@pytest.mark.parametrize("frame", [list, pl.DataFrame])
+def test_nan_is_missing_wherever_it_comes_from(study: rw.Study, frame: Any) -> None:
+    nan = float("nan")
+    rows = [{"item": "one", "rater": "a", "tone": nan, "safe": 1.0, "seconds": nan}]
+    assert study.add_scores(frame(rows)) == 1
+    assert study.scores().select("dimension", "score").rows() == [("safe", 1.0)]
+    assert study.ratings()["seconds"].to_list() == [None]

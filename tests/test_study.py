@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+import subprocess
+import sys
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -25,6 +28,7 @@ from rubricwidgets.errors import (
 from rubricwidgets.store import open_store
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 ITEMS: list[dict[str, Any]] = [
@@ -114,8 +118,21 @@ def test_what_changed_is_refused_with_what_it_was_and_how_to_go_on(
     with pytest.raises(StudyChangedError) as caught:
         rw.Study("pilot", **{"items": ITEMS, "rubric": rubric(), "store": file, **changed})
     assert words in str(caught.value)
-    assert "Study('pilot')" in str(caught.value)
-    assert "Study('pilot-2', ...)" in str(caught.value)
+    assert f"Study('pilot', store={str(file)!r})" in str(caught.value)
+    assert f"Study('pilot-2', ..., store={str(file)!r})" in str(caught.value)
+
+
+def test_the_way_out_that_is_printed_leads_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for given in ({}, {"store": "kept.rubric.db"}, {"store": tmp_path / "other.rubric.db"}):
+        rw.Study("pilot", items=ITEMS, rubric=rubric(), **given).close()  # type: ignore[arg-type]
+        with pytest.raises(StudyChangedError) as caught:
+            rw.Study("pilot", items=ITEMS[:1], rubric=rubric(), **given)  # type: ignore[arg-type]
+        way_out = re.findall(r"Study\('pilot'[^)]*\)", str(caught.value))
+        assert len(way_out) == 1
+        again = eval(f"rw.{way_out[0]}")
+        assert len(again) == 2
+        again.close()
 
 
 def test_an_unknown_name_without_items_says_what_the_file_holds(tmp_path: Path) -> None:
@@ -368,3 +385,161 @@ def test_a_studys_file_is_not_called_a_table(tmp_path: Path) -> None:
         study.export(tmp_path / "s.csv")
     with pytest.raises(InputError, match=r"'into' takes a file in a folder that exists"):
         rw.merge([study], into=tmp_path / "nowhere" / "all.rubric.db")
+
+
+def test_items_and_rubric_may_stand_right_behind_the_name() -> None:
+    study = rw.Study("pilot", ITEMS, rubric(), store="memory")
+    assert (len(study), study.rubric) == (2, rubric())
+    with pytest.raises(InputError, match=r"'items' takes what is judged \(got a Rubric\)"):
+        rw.Study("pilot", rubric(), ITEMS, store="memory")  # type: ignore[arg-type]
+    with pytest.raises(
+        InputError, match=r"Study takes 3 values by place \(name, items, rubric\), and the rest by keyword"
+    ):
+        rw.Study("pilot", ITEMS, rubric(), rw.Plan())  # type: ignore[misc]
+
+
+STUDY = rw.Study("s", items=ITEMS, rubric=rubric(), store="memory")
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: STUDY.export(None), "'path' takes a file's path (got None)"),
+        (lambda: STUDY.export(" "), "'path' takes a file's path (got ' ')"),
+        (lambda: rw.Study.read(3), "'path' takes a file's path (got int)"),
+        (lambda: rw.merge(None, "all.rubric.db"), "'files' takes a list of studies or their files (got NoneType)"),
+        (lambda: rw.merge([3], "all.rubric.db"), "'files[0]' takes a file's path (got int)"),
+        (lambda: rw.merge([STUDY], 3), "'into' takes a file's path (got int)"),
+        (lambda: rw.merge([STUDY], "all.rubric.db", rename="x"), "'rename' takes, by file, old names and new ones"),
+        (lambda: STUDY.merge(STUDY, rename={"memory": 3}), "'rename' takes the files that are merged"),
+        (lambda: STUDY.append(None), "'ratings' takes a list of Rating (got NoneType)"),
+        (lambda: STUDY.append([{}]), "'ratings' takes a list of Rating (got dict in it)"),
+        (lambda: STUDY.append(rating("hi", "ana", 3)), "'ratings' takes a list of Rating (got Rating)"),
+        (lambda: STUDY.progress(3), "'raters' takes a rater's name or a list of names (got 3)"),
+        (lambda: STUDY.progress([3]), "'raters' takes a rater's name or a list of names (got [3])"),
+        (lambda: STUDY.summary(by="modle"), "did you mean 'model'"),
+        (lambda: STUDY.summary(bye="model"), "summary takes no 'bye'; did you mean 'by'"),
+        (lambda: rw.simulate(3), "'study' takes a Study (got int)"),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_refused_in_words(call: Callable[[], Any], words: str) -> None:
+    with pytest.raises(InputError, match=re.escape(words)):
+        call()
+
+
+@pytest.mark.parametrize("item", [[1], 3, None])
+def test_an_item_is_asked_for_by_its_id(item: object) -> None:
+    with pytest.raises(UnknownItemError, match="has no item"):
+        STUDY.item(item)  # type: ignore[arg-type]
+
+
+def test_one_name_is_one_rater_and_not_its_letters() -> None:
+    assert STUDY.progress("ana")["rater"].to_list() == ["ana"]
+    assert STUDY.progress(["bo", "ana"])["rater"].to_list() == ["ana", "bo"]
+
+
+def test_renaming_never_makes_one_rater_of_two(tmp_path: Path) -> None:
+    both = file_of(tmp_path, "both", rating("hi", "ana", 4), rating("bye", "bo", 3))
+    for names in ({"ana": "cy", "bo": "cy"}, {"ana": "bo"}):
+        with pytest.raises(InputError, match=r"would make one rater of two.*'ana' and 'bo'.*nothing was merged"):
+            rw.merge([both], into=tmp_path / "all.rubric.db", rename={str(both): names})
+    assert not (tmp_path / "all.rubric.db").exists()
+    turned = rw.merge([both], into=tmp_path / "all.rubric.db", rename={str(both): {"ana": "bo", "bo": "ana"}})
+    assert sorted(turned.ratings().select("item", "rater").rows()) == [("bye", "ana"), ("hi", "bo")]
+    turned.close()
+
+
+def test_renaming_somebody_who_is_not_there_names_the_nearest(tmp_path: Path) -> None:
+    ana = file_of(tmp_path, "ana", rating("hi", "ana", 4))
+    study = rw.Study("pilot", items=ITEMS, rubric=rubric(), store="memory")
+    with pytest.raises(InputError, match=r"'rename' has 'anna', who rated nothing in .*did you mean 'ana'\?"):
+        study.merge(ana, rename={str(ana): {"anna": "bo"}})
+    with pytest.raises(InputError, match="takes new names that are text"):
+        study.merge(ana, rename={str(ana): {"ana": " "}})
+    assert study.ratings().is_empty()
+
+
+def test_a_file_of_several_studies_is_merged_by_name(tmp_path: Path) -> None:
+    several = tmp_path / "several.rubric.db"
+    for name in ("pilot", "main"):
+        study = rw.Study(name, items=ITEMS, rubric=rubric(), store=several)
+        study.append([rating("hi", name, 4)])
+        study.close()
+    with pytest.raises(InputError, match=r"holds 2 studies, name one: name='pilot' or 'main'"):
+        rw.merge([several], into=tmp_path / "all.rubric.db")
+    joined = rw.merge([several], into=tmp_path / "all.rubric.db", name="main")
+    assert joined.ratings()["rater"].to_list() == ["main"]
+    joined.close()
+    # A study takes its namesake, and another when it is told to.
+    pilot = rw.Study("pilot", items=ITEMS, rubric=rubric(), store="memory")
+    assert pilot.merge(several) == 1
+    assert pilot.merge(several, name="main") == 1
+    assert pilot.ratings()["rater"].to_list() == ["pilot", "main"]
+
+
+def test_errors_name_files_that_people_know(tmp_path: Path) -> None:
+    ana = file_of(tmp_path, "ana", rating("hi", "ana", 4))
+    other = rw.Study("pilot", items=ITEMS, rubric=rubric(high=7), store=tmp_path / "other.rubric.db")
+    other.close()
+    with pytest.raises(StudyChangedError) as caught:
+        rw.merge([ana, tmp_path / "other.rubric.db"], into=tmp_path / "all.rubric.db")
+    assert str(caught.value).startswith(f"{tmp_path / 'other.rubric.db'} holds another study than {ana}:")
+
+
+def test_what_may_only_be_read_is_read_charted_and_merged(tmp_path: Path) -> None:
+    file = file_of(tmp_path, "ana", rating("hi", "ana", 4))
+    program = f"""
+import os, sys
+sys.path.insert(0, {str(tmp_path.cwd())!r})
+import rubricwidgets as rw
+from rubricwidgets.errors import StoreReadOnlyError
+rw.Study("warm", [{{"prompt": "p", "response": "r"}}], rw.demo(store="memory").rubric, store="memory").scores()
+rw.Study.read(sys.argv[1]).close()  # whatever loads late is loaded
+os.chmod(sys.argv[1], 0o444); os.chmod(os.path.dirname(sys.argv[1]), 0o555)
+if os.geteuid() == 0:
+    os.setgid(65534); os.setuid(65534)  # nobody: permissions do not bind root
+study = rw.Study.read(sys.argv[1])
+print(study.scores().height)
+try:
+    study.add_scores([{{"item": "hi", "rater": "bo", "tone": 3}}])
+except StoreReadOnlyError as error:
+    print(error)
+print(rw.merge([sys.argv[1]], into=sys.argv[2] + "/all.rubric.db").scores().height)
+"""
+    out = tmp_path / "out"
+    out.mkdir()
+    out.chmod(0o777)
+    for folder in tmp_path.parents:
+        if not folder.stat().st_mode & 0o001:
+            folder.chmod(folder.stat().st_mode | 0o055)
+    tmp_path.chmod(0o755)
+    done = subprocess.run([sys.executable, "-c", program, file, out], capture_output=True, text=True, check=False)
+    file.parent.chmod(0o755)
+    lines = done.stdout.splitlines()
+    assert [lines[0], lines[-1]] == ["2", "2"], done.stderr
+    assert "cannot be written to" in lines[1]
+
+
+def test_a_study_that_is_deleted_while_open_can_be_written_anew_and_goes_on(tmp_path: Path) -> None:
+    file = tmp_path / "pilot.rubric.db"
+    study = rw.Study("pilot", items=ITEMS, rubric=rubric(), store=file)
+    study.append([rating("hi", "ana", 4)])
+    file.unlink()
+    with pytest.raises(StoreError, match=r"renamed or deleted while this study was open"):
+        study.append([rating("bye", "ana", 3)])
+    study.export(file)
+    again = rw.Study("pilot", items=ITEMS, rubric=rubric(), store=file)
+    assert again.id == study.id
+    again.append([rating("bye", "ana", 3)])
+    study.close()
+    assert again.ratings().height == 2
+    again.close()
+    assert rw.Study.read(file).ratings().height == 2
+
+
+def test_a_study_that_cannot_begin_leaves_what_was_there(tmp_path: Path) -> None:
+    file = tmp_path / "pilot.rubric.db"
+    rw.Study("pilot", items=ITEMS, rubric=rubric(), store=file).close()
+    with pytest.raises(StudyChangedError):
+        rw.Study("pilot", items=ITEMS[:1], rubric=rubric(), store=file)
+    assert rw.Study("pilot", store=file).id

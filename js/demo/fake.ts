@@ -1,7 +1,15 @@
 /** A session without a kernel, for the bare demo page and the component tests. It saves nothing. */
 import { batch, computed, signal } from "@preact/signals";
 import { rationaleRequired } from "../src/policy";
-import type { DimensionSpec, RationaleSpec, RubricSpec, SavedRating, ShownItem, Value } from "../src/protocol";
+import type {
+  DimensionSpec,
+  RationaleSpec,
+  RubricSpec,
+  SavedRating,
+  ShownItem,
+  Status,
+  Value,
+} from "../src/protocol";
 import type { Connection, DraftState, ItemState, Missing, Session, Slot } from "../src/session.types";
 
 const rationale = (more: Partial<RationaleSpec> = {}): RationaleSpec => ({
@@ -195,7 +203,7 @@ export function fakeSession(options: Options = {}) {
   const current = signal<string | null>(null);
   const connection = signal<Connection>(options.connection ?? "connected");
   const waiting = signal(options.waiting ?? 0);
-  const lastSubmitted = signal<{ index: number } | null>(null);
+  const lastSubmitted = signal<{ index: number; status: Status } | null>(null);
   const past = signal<DraftState[]>([]);
   const previews = signal<ReadonlyMap<number, string>>(new Map());
   const submitted: { status: string; reason: string; draft: DraftState }[] = [];
@@ -241,7 +249,7 @@ export function fakeSession(options: Options = {}) {
       submitted.push({ status, reason, draft: draft.value });
       const state = status === "skipped" ? "s" : draft.value.flagged ? "f" : "r";
       states.value = states.value.slice(0, index.value) + state + states.value.slice(index.value + 1);
-      lastSubmitted.value = { index: index.value };
+      lastSubmitted.value = { index: index.value, status: status as Status };
       past.value = [];
       index.value++;
     });

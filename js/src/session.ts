@@ -45,7 +45,7 @@ export function createSession(model: Model, outer: AbortSignal): Session {
   const saved = signal(0);
   const savedSeconds = signal(0);
   const conflict = signal<{ index: number; mine: SavedRating; theirs: SavedRating } | null>(null);
-  const lastSubmitted = signal<{ index: number } | null>(null);
+  const lastSubmitted = signal<{ index: number; status: Status } | null>(null);
   const undoStack = signal<Undo[]>([]);
   /** Places with a draft; the outbox holds what is in them. */
   const drafted = signal<ReadonlySet<number>>(new Set());
@@ -220,7 +220,7 @@ export function createSession(model: Model, outer: AbortSignal): Session {
     try {
       await submissions.add(ratingOf(shown, status, reason, baseOf(shown)));
       markDrafts();
-      lastSubmitted.value = { index: shown.index };
+      lastSubmitted.value = { index: shown.index, status };
     } finally {
       submitting = false;
     }

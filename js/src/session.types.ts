@@ -10,6 +10,7 @@ import type {
   SavedRating,
   ShownItem,
   States,
+  Status,
   Value,
 } from "./protocol";
 
@@ -77,7 +78,7 @@ export interface Session {
   /** Set while another tab's newer rating of this item competes with ours. */
   readonly conflict: ReadonlySignal<{ index: number; mine: SavedRating; theirs: SavedRating } | null>;
   /** What was just submitted, for "Submitted · Undo". */
-  readonly lastSubmitted: ReadonlySignal<{ index: number } | null>;
+  readonly lastSubmitted: ReadonlySignal<{ index: number; status: Status } | null>;
   readonly previews: ReadonlySignal<ReadonlyMap<number, string>>;
 
   set(slot: string, value: Value | undefined): void;

@@ -5,12 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from rubricwidgets import charts
+from rubricwidgets.errors import known_methods
 
 if TYPE_CHECKING:
-    from rubricwidgets.charts.display import Chart, LayerChart, VConcatChart
+    from collections.abc import Sequence
+
+    from rubricwidgets.charts.display import Chart, HConcatChart, LayerChart, VConcatChart
     from rubricwidgets.stats.describe import By
 
+    AnyChart = Chart | LayerChart | HConcatChart | VConcatChart
 
+
+@known_methods
 class Plots:
     """Every chart of ``rw.charts`` for one study, always of its current scores.
 
@@ -24,25 +30,94 @@ class Plots:
     def __init__(self, study: Any) -> None:  # noqa: ANN401 - whatever has a study's frames; charts know no study
         self._study = study
 
-    def distribution(self, *, by: By | None = None) -> Chart | LayerChart | VConcatChart:
+    def distribution(self, *, by: By | None = None) -> AnyChart:
         """Chart the share of each answer on each dimension; see :func:`rubricwidgets.charts.distribution`."""
         return charts.distribution(self._study.scores(), self._study.rubric, by=by)
 
-    def means(self, *, by: By | None = "model", confidence: float = 0.95) -> Chart | LayerChart | VConcatChart:
+    def means(self, *, by: By | None = "model", confidence: float = 0.95) -> AnyChart:
         """Chart mean scores with intervals; see :func:`rubricwidgets.charts.means`."""
         return charts.means(self._study.scores(), self._study.rubric, by=by, confidence=confidence)
 
-    def heatmap(self, *, rows: Literal["rater", "item"] = "rater") -> Chart | LayerChart:
+    def heatmap(self, *, rows: Literal["rater", "item"] = "rater") -> AnyChart:
         """Chart mean scores by rater or item and dimension; see :func:`rubricwidgets.charts.heatmap`."""
         return charts.heatmap(self._study.scores(), self._study.rubric, rows=rows)
 
-    def progress(self) -> Chart:
+    def progress(self) -> AnyChart:
         """Chart how far each rater is; see :func:`rubricwidgets.charts.progress`."""
         return charts.progress(self._study.progress())
 
-    def time(self) -> Chart | LayerChart:
+    def time(self) -> AnyChart:
         """Chart the active time per item; see :func:`rubricwidgets.charts.time`."""
         return charts.time(self._study.ratings())
 
+    # Agreement
+
+    def agreement(self, **options: Any) -> AnyChart:  # noqa: ANN401 - as the function has them
+        """Chart agreement with intervals; see :func:`rubricwidgets.charts.agreement`."""
+        return charts.agreement(self._study.scores(), self._study.rubric, **options)
+
+    def rater_pairs(self, **options: Any) -> AnyChart:  # noqa: ANN401
+        """Chart how far every two raters agree; see :func:`rubricwidgets.charts.rater_pairs`."""
+        return charts.rater_pairs(self._study.scores(), self._study.rubric, **options)
+
+    def disagreement(self, **options: Any) -> AnyChart:  # noqa: ANN401
+        """Chart where raters part, by item; see :func:`rubricwidgets.charts.disagreement`."""
+        return charts.disagreement(self._study.scores(), self._study.rubric, **options)
+
+    def decision(self, **options: Any) -> AnyChart:  # noqa: ANN401
+        """Chart the reliability that more raters would bring; see :func:`rubricwidgets.charts.decision`."""
+        return charts.decision(self._study.decision_study(), self._study.rubric, **options)
+
+    # Raters
+
+    def severity(self, *, unit: str | None = None) -> AnyChart:
+        """Chart how severe each rater is; see :func:`rubricwidgets.charts.severity`."""
+        return charts.severity(self._study.raters(), self._study.rubric, unit=unit)
+
+    def wright(self, **options: Any) -> AnyChart:  # noqa: ANN401 - those of ``stats.facets``
+        """Chart responses, raters, dimensions and thresholds on one ruler; see :func:`rubricwidgets.charts.wright`."""
+        return charts.wright(self._study.facets(**options), self._study.rubric)
+
+    def drift(self, **options: Any) -> AnyChart:  # noqa: ANN401 - those of ``stats.drift``
+        """Chart each rater's deviation over time; see :func:`rubricwidgets.charts.drift`."""
+        return charts.drift(self._study.drift(**options))
+
+    def against(self, reference: Any = None, *, dimensions: Sequence[str] | None = None) -> AnyChart:  # noqa: ANN401
+        """Chart people's answers against gold, or against a rater such as a judge; see :func:`rubricwidgets.charts.against`.
+
+        Parameters
+        ----------
+        reference
+            A rater's name or a frame of right answers; the study's own gold where left out.
+        dimensions
+            Only these.
+
+        """
+        known = self._study.gold() if reference is None else reference
+        return charts.against(self._study.scores(), known, self._study.rubric, dimensions=dimensions)
+
+    def judges(self, judges: Sequence[str] | str, **options: Any) -> AnyChart:  # noqa: ANN401 - those of ``stats.judges``
+        """Chart how judges agree with people; see :func:`rubricwidgets.charts.judges`."""
+        return charts.judges(self._study.judges(judges, **options), self._study.rubric)
+
+    # Models
+
+    def compare_models(self, **options: Any) -> AnyChart:  # noqa: ANN401 - those of ``stats.compare_models``
+        """Chart the differences between models; see :func:`rubricwidgets.charts.compare_models`."""
+        return charts.compare_models(self._study.compare_models(**options), self._study.rubric)
+
+    def wins(self, *, dimension: str | None = None, **options: Any) -> AnyChart:  # noqa: ANN401
+        """Chart who is preferred to whom; see :func:`rubricwidgets.charts.wins`."""
+        return charts.wins(self._study.preferences(), dimension=dimension, **options)
+
+    def ladder(self, *, dimension: str | None = None, **options: Any) -> AnyChart:  # noqa: ANN401 - those of ``study.pairwise``
+        """Chart the strength of each model with its rank; see :func:`rubricwidgets.charts.ladder`."""
+        return charts.ladder(self._study.pairwise(dimension=dimension, **options))
+
+    def ranks(self, *, dimension: str | None = None) -> AnyChart:
+        """Chart how often each model has each rank; see :func:`rubricwidgets.charts.ranks`."""
+        return charts.ranks(self._study.rankings(), dimension=dimension)
+
     def __repr__(self) -> str:
-        return f"<charts of study {self._study.name!r}: distribution, means, heatmap, progress, time>"
+        names = [name for name in vars(type(self)) if not name.startswith("_")]
+        return f"<charts of study {self._study.name!r}: {', '.join(names)}>"

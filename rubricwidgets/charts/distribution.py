@@ -9,9 +9,9 @@ import polars as pl
 
 from rubricwidgets.charts.display import Chart, LayerChart, VConcatChart
 from rubricwidgets.charts.empty import message
-from rubricwidgets.charts.frames import Axis, anchored_labels, axes, families, raters_in
-from rubricwidgets.charts.style import QUIET, WIDTH, categories, diverging, plural
-from rubricwidgets.stats.describe import check_scores, summary
+from rubricwidgets.charts.frames import Axis, anchored_labels, axes, end_words, families, raters_in
+from rubricwidgets.charts.style import QUIET, WIDTH, categories, diverging, plural, wrapped
+from rubricwidgets.stats.describe import check_scores, levels
 
 if TYPE_CHECKING:
     from rubricwidgets.rubric import Rubric
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _TITLE = "Distribution of answers"
 _ROW = 46
 _BINS = 20
+#: The place above the bars of a group, where the words of its ends stand.
+_ROOM = " "
 
 
 def distribution(
@@ -56,15 +58,23 @@ def distribution(
     >>> chart = rw.charts.distribution(study.scores(), study.rubric)
 
     """
-    check_scores(scores, by)
+    check_scores(scores, by, rubric)
     if scores.is_empty():
         return message("No scores yet: rate an item, and run this cell again.", _TITLE)
-    table = summary(scores, rubric, by=by)
+    answered = scores.filter(
+        pl.col("score").is_not_null() | (pl.col("label").is_not_null() & ~pl.col("not_applicable"))
+    )
+    keys = ["dimension", *([by] if by else [])]
+    table = (
+        levels(scores, rubric, by=by)
+        .drop_nulls("share")
+        .join(answered.group_by(keys).len("answers"), on=keys, how="left", nulls_equal=True, maintain_order="left")
+    )
     panels: list[Any] = []
     for family in families(axes(scores, rubric)):
         names = [axis.name for axis in family]
         part = table.filter(pl.col("dimension").is_in(names))
-        if part["n"].sum() == 0:
+        if answered.filter(pl.col("dimension").is_in(names)).is_empty():
             continue
         if family[0].kind == "continuous":
             panels += _histograms(scores, family, by)
@@ -82,21 +92,20 @@ def distribution(
     return stacked.resolve_scale(color="independent", yOffset="independent")
 
 
-def _subtitle(scores: pl.DataFrame, by: str | None) -> str:
+def _subtitle(scores: pl.DataFrame, by: str | None) -> list[str]:
+    none = int(scores["not_applicable"].sum())
+    left_out = f" ({none:,} more are 'not applicable', which no bar counts)" if none else ""
     counts = [plural(scores["item"].n_unique(), "item"), raters_in(scores)]
-    return f"{plural(scores.height, 'answer')}, {', '.join(counts)}{f', a bar per {by}' if by else ''}"
+    words = (
+        f"{plural(scores.height - none, 'answer')}{left_out}, {', '.join(counts)}{f', a bar per {by}' if by else ''}"
+    )
+    return wrapped(words, 100)
 
 
 def _bars(table: pl.DataFrame, family: list[Axis], by: By | None) -> LayerChart:
     first = family[0]
     ordered = first.kind == "ordinal"
-    rows = (
-        table.select(*([by] if by else []), "dimension", pl.col("n").alias("answers"), "shares")
-        .explode("shares")
-        .drop_nulls("shares")
-        .unnest("shares")
-        .with_columns(pl.int_range(pl.len()).over("dimension", *([by] if by else [])).alias("place"))
-    )
+    rows = table.with_columns(pl.int_range(pl.len()).over("dimension", *([by] if by else [])).alias("place"))
     start = pl.col("share").cum_sum() - pl.col("share")
     shift = _before_the_middle(len(first.levels)) if ordered else pl.lit(0.0)
     keys = ["dimension", *([by] if by else [])]
@@ -122,9 +131,13 @@ def _bars(table: pl.DataFrame, family: list[Axis], by: By | None) -> LayerChart:
         colours = [diverging(3)[0], diverging(3)[2]]
     order = [axis.title for axis in family]
     span = [-1, 1] if ordered else [0, 1]
-    base = Chart({"values": rows.drop("dimension").to_dicts()}, width=WIDTH, height=_height(len(family), rows, by))
+    # Anchors that all dimensions share stand in the legend; where they differ, above each one's bars.
+    ends = [] if same or not ordered else _ends(family, by)
+    height = _height(len(family), rows, by, room=bool(ends))
+    base = Chart({"values": rows.drop("dimension").to_dicts()}, width=WIDTH, height=height)
     x = alt.X("from:Q", scale=alt.Scale(domain=span, nice=False), axis=_share_axis(diverges=ordered))
-    y = alt.Y("title:N", sort=order, title=None, axis=_dimension_axis())
+    longest = max((len(str(one)) for one in rows[by]), default=0) if by and not ordered else 0
+    y = alt.Y("title:N", sort=order, title=None, axis=_dimension_axis(beside=6 * longest))
     colour = alt.Color(
         "answer:N",
         sort=levels,
@@ -139,27 +152,27 @@ def _bars(table: pl.DataFrame, family: list[Axis], by: By | None) -> LayerChart:
         alt.Tooltip("n:Q", title="answers"),
         alt.Tooltip("share:Q", format=".1%"),
     ]
-    offset = {"yOffset": alt.YOffset(f"{by}:N", scale=alt.Scale(paddingInner=0.15))} if by else {}
+    groups = rows[by].unique(maintain_order=True).sort(nulls_last=True).to_list() if by else []
+    slots = [*([_ROOM] if ends else []), *groups]
+    offset = {"yOffset": alt.YOffset(f"{by}:N", scale=alt.Scale(domain=slots, paddingInner=0.15))} if by else {}
     # Grouped bars fill their band; a single one leaves room above it for the words of its ends.
     mark: dict[str, Any] = {"stroke": "#ffffff", "strokeWidth": 1}
     bars = base.mark_bar(**mark) if by else base.mark_bar(**mark, size=18)
     layers: list[Any] = [bars.encode(x=x, x2="to:Q", y=y, color=colour, tooltip=tooltip, **offset)]
     if by:
-        layers.append(_names(rows, by, y, offset, at=span[0]))
-    elif not same:
-        layers += _ends(family, y)
+        layers.append(_names(rows, by, y, offset, at=span[0], inside=ordered))
+    for place, values in ends:
+        words = Chart({"values": values}).mark_text(
+            align="left" if place < 0 else "right", dy=0 if by else -16, color=QUIET, fontSize=10.5
+        )
+        layers.append(words.encode(x=alt.datum(place), y=y, text="words:N", **offset))
     return LayerChart(layer=layers)
 
 
 def _choices(table: pl.DataFrame, axis: Axis, by: By | None) -> Chart:
     """Return how often each of several choices was made: a bar from zero for each, as they add up to more than one."""
-    rows = (
-        table.filter(pl.col("dimension") == axis.name)
-        .select(*([by] if by else []), pl.col("n").alias("answers"), "shares")
-        .explode("shares")
-        .drop_nulls("shares")
-        .unnest("shares")
-        .select(*([by] if by else []), "level", "n", "answers", pl.col("share").round(4))
+    rows = table.filter(pl.col("dimension") == axis.name).select(
+        *([by] if by else []), "level", "n", "answers", pl.col("share").round(4)
     )
     groups = rows[by].unique(maintain_order=True).to_list() if by else []
     encoding: dict[str, Any] = {}
@@ -203,8 +216,8 @@ def _before_the_middle(levels: int) -> pl.Expr:
     return pl.col("share").filter(pl.col("place") < below).sum() + half
 
 
-def _height(dimensions: int, rows: pl.DataFrame, by: str | None) -> int:
-    return dimensions * _ROW if by is None else dimensions * (12 + 15 * rows[by].n_unique())
+def _height(dimensions: int, rows: pl.DataFrame, by: str | None, *, room: bool) -> int:
+    return dimensions * _ROW if by is None else dimensions * (12 + 15 * (rows[by].n_unique() + room))
 
 
 def _share_axis(*, diverges: bool) -> alt.Axis:
@@ -213,40 +226,28 @@ def _share_axis(*, diverges: bool) -> alt.Axis:
     return alt.Axis(title=title, labelExpr=text, tickCount=5)
 
 
-def _dimension_axis() -> alt.Axis:
-    return alt.Axis(ticks=False, domain=False, labelPadding=10, labelFontWeight=600, labelLimit=220)
+def _dimension_axis(beside: int = 0) -> alt.Axis:
+    return alt.Axis(ticks=False, domain=False, labelPadding=10 + beside, labelFontWeight=600, labelLimit=220)
 
 
-def _names(rows: pl.DataFrame, by: str, y: alt.Y, offset: dict[str, Any], *, at: int) -> Chart:
-    """Return the name of each bar of a group, at its left end."""
+def _names(rows: pl.DataFrame, by: str, y: alt.Y, offset: dict[str, Any], *, at: int, inside: bool) -> Chart:
+    """Return the name of each bar of a group, at its left end: inside where bars diverge, and else before their start."""
     values = rows.select("title", by).unique(maintain_order=True).to_dicts()
     return (
         Chart({"values": values})
-        .mark_text(align="left", dx=2, color=QUIET, fontSize=10)
+        .mark_text(align="left" if inside else "right", dx=2 if inside else -6, color=QUIET, fontSize=10)
         .encode(x=alt.datum(at), y=y, text=f"{by}:N", **offset)
     )
 
 
-def _ends(family: list[Axis], y: alt.Y) -> list[Chart]:
-    """Return the words of each dimension's ends, above its bar: they differ, so no legend could hold them."""
-    ends = []
-    sides: tuple[tuple[int, int, Any], ...] = ((-1, 0, "left"), (1, -1, "right"))
-    for side, end, align in sides:
-        values = [
-            {"title": axis.title, "words": _shortened(axis.anchored(axis.levels[end]))}
-            for axis in family
-            if axis.anchored(axis.levels[end]) != axis.levels[end]
-        ]
-        ends.append(
-            Chart({"values": values})
-            .mark_text(align=align, dy=-16, color=QUIET, fontSize=10.5)
-            .encode(x=alt.datum(side if family[0].kind == "ordinal" else max(side, 0)), y=y, text="words:N")
-        )
-    return ends
-
-
-def _shortened(words: str, longest: int = 52) -> str:
-    return words if len(words) <= longest else words[: longest - 1].rstrip() + "…"
+def _ends(family: list[Axis], by: str | None) -> list[tuple[int, list[dict[str, str]]]]:
+    """Return the words of each dimension's ends, for the left and the right of the zero between lower and higher."""
+    slot = {by: _ROOM} if by else {}
+    sides = [
+        [{"title": axis.title, "words": end_words(axis)[side], **slot} for axis in family if end_words(axis)[side]]
+        for side in (0, 1)
+    ]
+    return [(place, values) for place, values in zip((-1, 1), sides, strict=True) if values]
 
 
 def _histograms(scores: pl.DataFrame, family: list[Axis], by: By | None) -> list[Chart]:

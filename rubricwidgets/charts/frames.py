@@ -11,7 +11,8 @@ import polars as pl
 from rubricwidgets.charts.style import plural, wrapped
 from rubricwidgets.errors import InputError
 from rubricwidgets.scales.numbers import short
-from rubricwidgets.stats.describe import dimensions_of, levels_of
+from rubricwidgets.stats.describe import dimensions_of
+from rubricwidgets.stats.shares import levels_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -100,6 +101,15 @@ def families(found: list[Axis]) -> list[list[Axis]]:
     for axis in found:
         groups.setdefault(axis.family, []).append(axis)
     return list(groups.values())
+
+
+def end_words(axis: Axis, longest: int = 52) -> tuple[str, str]:
+    """Return what the low and the high end of a scale mean, each with its number; empty where nobody said."""
+    words = dict(axis.anchors)
+    ends = [] if axis.low is None or axis.high is None else [short(axis.low), short(axis.high)]
+    told = [f"{end} {words[end]}" if end in words else "" for end in ends] or ["", ""]
+    low, high = (one if len(one) <= longest else one[: longest - 1].rstrip() + "…" for one in told)
+    return low, high
 
 
 def anchored_labels(axis: Axis) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _READABLE = 60
 _DARK = 0.55
 _UPRIGHT = 6
+_WIDE, _WIDEST = 20, 1000
 
 
 def heatmap(
@@ -57,7 +58,7 @@ def heatmap(
     >>> chart = rw.charts.heatmap(study.scores(), study.rubric, rows="item")
 
     """
-    check_scores(scores)
+    check_scores(scores, rubric=rubric)
     if rows not in ("rater", "item"):
         msg = f"'rows' takes 'rater' or 'item' (got {rows!r})"
         raise InputError(msg)
@@ -81,9 +82,10 @@ def heatmap(
             .round(4)
             .alias("place"),
             pl.col("mean").round(3),
+            _in_words(ranges).alias("shown"),
             pl.col("dimension").replace_strict({name: axis.title for name, axis in known.items()}).alias("title"),
         )
-        .select(rows, "title", "mean", "n", "place")
+        .select(rows, "title", "mean", "shown", "n", "place")
     )
     order = [axis.title for axis in known.values() if axis.title in cells["title"]]
     names = given[rows].unique(maintain_order=True).to_list()
@@ -126,14 +128,25 @@ def heatmap(
         tooltip=[
             alt.Tooltip(f"{rows}:N"),
             alt.Tooltip("title:N", title="dimension"),
-            alt.Tooltip("mean:Q", format=".3~f"),
+            alt.Tooltip("shown:N", title="mean"),
             alt.Tooltip("n:Q", title="scores"),
         ],
     )
     if not few:
         return boxes.properties(title=heading)
     words = base.mark_text(fontSize=11).encode(
-        text=alt.Text("mean:Q", format=".2~f"),
+        text=alt.Text("shown:N"),
         color=alt.condition(f"datum.place > {_DARK}", alt.value("#ffffff"), alt.value("#262626")),
     )
     return LayerChart(layer=[boxes, words], title=heading)
+
+
+def _in_words(ranges: dict[str, float]) -> pl.Expr:
+    """Return a dimension's means with as many decimals each: two on a scale of a few points, none on one of hundreds."""
+    digits = {name: 2 if width < _WIDE else 1 if width < _WIDEST else 0 for name, width in ranges.items()}
+    shown = pl.col("mean").cast(pl.String)
+    for count in set(digits.values()):
+        own = [name for name, wanted in digits.items() if wanted == count]
+        words = pl.col("mean").map_elements(f"{{:.{count}f}}".format, return_dtype=pl.String)
+        shown = pl.when(pl.col("dimension").is_in(own)).then(words).otherwise(shown)
+    return shown

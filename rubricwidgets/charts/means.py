@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
@@ -9,8 +10,8 @@ import polars as pl
 
 from rubricwidgets.charts.display import Chart, LayerChart, VConcatChart
 from rubricwidgets.charts.empty import message
-from rubricwidgets.charts.frames import Axis, anchored_labels, axes, families, raters_in
-from rubricwidgets.charts.style import SHAPES, WIDTH, categories, plural
+from rubricwidgets.charts.frames import Axis, anchored_labels, axes, end_words, families, raters_in
+from rubricwidgets.charts.style import QUIET, SHAPES, WIDTH, categories, plural, wrapped
 from rubricwidgets.scales.numbers import short
 from rubricwidgets.stats.describe import check_scores
 from rubricwidgets.stats.describe import means as estimate
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from rubricwidgets.stats.describe import By
 
 _FEW = 11
+#: Means over fewer items than this say over how many.
+_FEW_ITEMS = 10
+#: The place above the means of a dimension, where the words of its ends stand.
+_ROOM = " "
+_SLACK = 1e-9
 _OF_ITEM = "about the item"
 _NO_MODEL = "no model given"
 
@@ -57,7 +63,7 @@ def means(
     >>> chart = rw.charts.means(study.scores(), study.rubric)
 
     """
-    check_scores(scores, by)
+    check_scores(scores, by, rubric)
     if by == "model" and scores["model"].null_count() == scores.height:
         by = None  # nobody said who wrote the responses
     title = f"Mean scores{f' by {by}' if by else ''}"
@@ -76,38 +82,48 @@ def means(
         table = table.join(of_item, on="dimension", how="left", maintain_order="left").with_columns(
             pl.col(by).fill_null(nobody)
         )
-    panels = [
-        _panel(part, family, by, groups)
+    parts = [
+        (family, _drawn(part, family))
         for family in families(axes(scores, rubric))
         if not (part := table.filter(pl.col("dimension").is_in([axis.name for axis in family]))).is_empty()
     ]
+    panels = [_panel(part, family, by, groups) for family, part in parts]
     items = plural(scores["item"].n_unique(), "item")
-    method = table["method"][0]
-    alone = " (one item only: no interval)" if table["low"].null_count() else ""
-    heading: Any = {
-        "text": title,
-        "subtitle": f"{method}, {items}, {raters_in(scores)}{alone}",
-    }
+    told = [f"{table['method'][0]}, {items}, {raters_in(scores)}"]
+    if table["low"].null_count():
+        told.append("a mean of one item has no interval")
+    if any(part.select(pl.any_horizontal("below", "above").any()).item() for _, part in parts):
+        told.append("an arrow: the interval goes on beyond the scale")
+    heading: Any = {"text": title, "subtitle": wrapped("; ".join(told), 100)}
     if len(panels) == 1:
         return panels[0].properties(title=heading)
     stacked: VConcatChart = VConcatChart(vconcat=panels, title=heading, spacing=24)
     return stacked.resolve_scale(yOffset="independent")
 
 
-def _panel(table: pl.DataFrame, family: list[Axis], by: By | None, groups: list[str]) -> LayerChart:
-    first = family[0]
+def _drawn(table: pl.DataFrame, family: list[Axis]) -> pl.DataFrame:
+    """Return what a panel draws: titles, intervals cut where the scale ends, and what is said of those of few items."""
+    low, high = _domain(family[0], table)
     titles = {axis.name: axis.title for axis in family}
-    columns = ["value", "low", "high", "n_items", "n_raters", "n_ratings", "method", "note"]
-    rows = table.with_columns(pl.col("dimension").replace_strict(titles).alias("title")).select(
-        "title", *([by] if by else []), *columns
+    few = pl.when(pl.col("n_items") < _FEW_ITEMS).then(
+        pl.format("{} item{}", "n_items", pl.when(pl.col("n_items") == 1).then(pl.lit("")).otherwise(pl.lit("s")))
     )
-    rows = rows.with_columns(pl.col("value", "low", "high").round(6))
-    low, high = _domain(first, rows)
-    rows = rows.with_columns(
-        pl.col("low").clip(low, high).alias("drawn_low"), pl.col("high").clip(low, high).alias("drawn_high")
+    return table.drop("statistic", "se").with_columns(
+        pl.col("dimension").replace_strict(titles).alias("title"),
+        pl.col("value", "low", "high").round(6),
+        pl.col("low").clip(low, high).round(6).alias("drawn_low"),
+        pl.col("high").clip(low, high).round(6).alias("drawn_high"),
+        (pl.col("low") < low - _SLACK).fill_null(value=False).alias("below"),
+        (pl.col("high") > high + _SLACK).fill_null(value=False).alias("above"),
+        few.alias("few"),
     )
-    height = len(family) * (30 if by is None else 14 + 14 * max(len(groups), 1))
-    base = Chart({"values": rows.to_dicts()}, width=WIDTH, height=height)
+
+
+def _panel(rows: pl.DataFrame, family: list[Axis], by: By | None, groups: list[str]) -> LayerChart:
+    low, high = _domain(family[0], rows)
+    ends = _ends(family, by, low, high)
+    height = len(family) * (30 + 16 * bool(ends) if by is None else 14 + 14 * (max(len(groups), 1) + bool(ends)))
+    base = Chart({"values": rows.drop("dimension").to_dicts()}, width=WIDTH, height=height)
     y = alt.Y(
         "title:N",
         sort=[axis.title for axis in family],
@@ -120,7 +136,7 @@ def _panel(table: pl.DataFrame, family: list[Axis], by: By | None, groups: list[
         domain = [*groups, *(one for one in (_NO_MODEL, _OF_ITEM) if one in rows[by])]
         legend = alt.Legend(title=by, orient="bottom")
         shared |= {
-            "yOffset": alt.YOffset(f"{by}:N", sort=domain),
+            "yOffset": alt.YOffset(f"{by}:N", scale=alt.Scale(domain=[*([_ROOM] if ends else []), *domain])),
             "color": alt.Color(
                 f"{by}:N", sort=domain, scale=alt.Scale(domain=domain, range=categories(len(domain))), legend=legend
             ),
@@ -148,7 +164,36 @@ def _panel(table: pl.DataFrame, family: list[Axis], by: By | None, groups: list[
     if by:
         shapes = [SHAPES[place % len(SHAPES)] for place in range(len(domain))]
         points = points.encode(shape=alt.Shape(f"{by}:N", sort=domain, scale=alt.Scale(domain=domain, range=shapes)))
-    return LayerChart(layer=[rules, points])
+    layers: list[Any] = [rules, points]
+    for side, shape, at in (("below", "triangle-left", low), ("above", "triangle-right", high)):
+        if rows[side].any():
+            arrows = base.mark_point(filled=True, size=40, opacity=1, shape=shape, **plain)
+            layers.append(arrows.transform_filter(f"datum.{side}").encode(x=alt.datum(at), tooltip=tooltip, **shared))
+    quiet = {key: value for key, value in shared.items() if key != "color"}
+    if rows["few"].null_count() < rows.height:
+        words = base.mark_text(align="left", dx=10, color=QUIET, fontSize=10).transform_filter("isValid(datum.few)")
+        layers.append(words.encode(x=alt.datum(high), text="few:N", **quiet))
+    for at, align, values in ends:
+        words = Chart({"values": values}).mark_text(align=align, dy=0 if by else -16, color=QUIET, fontSize=10.5)
+        layers.append(words.encode(x=alt.datum(at), text="words:N", **quiet))
+    return LayerChart(layer=layers)
+
+
+def _ends(family: list[Axis], by: By | None, low: float, high: float) -> list[tuple[float, Any, list[dict[str, str]]]]:
+    """Return the words of each dimension's ends, where they differ: those that all share stand below the axis."""
+    if len({axis.anchors for axis in family}) == 1:
+        return []
+    slot: dict[str, str] = {by: _ROOM} if by else {}
+    sides: tuple[tuple[int, float, Any], ...] = ((0, low, "left"), (1, high, "right"))
+    found = [
+        (
+            at,
+            align,
+            [{"title": axis.title, "words": end_words(axis)[side], **slot} for axis in family if end_words(axis)[side]],
+        )
+        for side, at, align in sides
+    ]
+    return [one for one in found if one[2]]
 
 
 def _domain(axis: Axis, rows: pl.DataFrame) -> tuple[float, float]:
@@ -164,7 +209,7 @@ def _axis_title(family: list[Axis]) -> str:
         return f"share of {first.levels[-1]!r}" if first.levels else "share"
     if len({axis.anchors for axis in family}) == 1:
         return "mean score"
-    return f"mean score ({short(first.low or 0)} to {short(first.high or 0)}; what each means differs by dimension)"
+    return f"mean score, {short(first.low or 0)} to {short(first.high or 0)}"
 
 
 def _ticks(family: list[Axis], low: float, high: float) -> alt.Axis:
@@ -175,6 +220,12 @@ def _ticks(family: list[Axis], low: float, high: float) -> alt.Axis:
     ticks: dict[str, Any] = {}
     if first.kind == "ordinal" and high - low < _FEW:
         ticks = {"values": [low + step for step in range(int(high - low) + 1)], "format": "d"}
-    # An anchor below each tick, where all dimensions of the panel share them and there is room.
-    words = first.anchors if same and len(first.anchors) * 90 <= WIDTH else ()
-    return alt.Axis(labelExpr=anchored_labels(first) if words else "datum.label", labelFlush=bool(words), **ticks)
+    # An anchor below each tick where all dimensions of the panel share them; only those of the ends where there is no room.
+    words = first.anchors if same else ()
+    if len(words) * 90 > WIDTH:
+        words = tuple(one for one in words if float(one[0]) in (low, high))
+    return alt.Axis(
+        labelExpr=anchored_labels(replace(first, anchors=words)) if words else "datum.label",
+        labelFlush=bool(words),
+        **ticks,
+    )

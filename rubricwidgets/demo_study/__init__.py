@@ -9,10 +9,11 @@ from __future__ import annotations
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING
 
-from rubricwidgets.errors import StudyChangedError
+from rubricwidgets.errors import StudyChangedError, known_keywords
 from rubricwidgets.item_records import read_items
 from rubricwidgets.rubric import Rubric
-from rubricwidgets.study import Study, next_name
+from rubricwidgets.study import Study
+from rubricwidgets.study_opening import next_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from rubricwidgets.store.base import Store
 
 
+@known_keywords
 def demo(name: str = "demo", *, plan: Plan | None = None, store: Store | str | Path | None = None) -> Study:
     """Open the demo study, or resume it.
 

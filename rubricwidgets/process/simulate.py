@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from rubricwidgets.errors import InputError
+from rubricwidgets.errors import InputError, known_keywords
 from rubricwidgets.process.lineup import Lineup
 from rubricwidgets.ratings import Answer, Rating, check
 from rubricwidgets.scales.binary import Binary
@@ -62,6 +62,7 @@ class _Rater:
     random: np.random.Generator
 
 
+@known_keywords
 def simulate(
     study: Study,
     raters: int = 4,
@@ -119,6 +120,10 @@ def simulate(
     [27, 27, 27]
 
     """
+    # By what it has: the study stands above this file, and cannot be imported here.
+    if not all(hasattr(study, name) for name in ("items", "rubric", "plan", "append")):
+        msg = f"'study' takes a Study (got {type(study).__name__})"
+        raise InputError(msg)
     _check_parameters(raters, seed, severity=severity, noise=noise, halo=halo, missing=missing)
     import numpy as np  # noqa: PLC0415 - loads when somebody simulates
 

@@ -199,7 +199,12 @@ def scale_from_dict(data: Mapping[str, Any], path: str = "scale") -> Scale:
     if cls is None:
         close = nearest(kind, SCALES)
         hint = f"; did you mean {close!r}?" if close else ""
-        msg = f"{path}.kind takes one of {', '.join(sorted(SCALES))} (got {kind!r}){hint}"
+        other = next(
+            (key for key, word in data.items() if key != "kind" and isinstance(word, str) and word in SCALES), None
+        )
+        if "kind" not in data and other is not None:
+            hint = f"; {other!r} is called 'kind' here: kind: {data[other]}"
+        msg = f"{path}.kind takes one of {', '.join(sorted(SCALES))} (got {'nothing' if kind is None else repr(kind)}){hint}"
         raise RubricError(msg)
     given = {key: value for key, value in data.items() if key != "kind"}
     names = [field.name for field in fields(cls)]

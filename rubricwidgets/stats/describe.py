@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 
 from rubricwidgets.errors import InputError, nearest
-from rubricwidgets.scales.nominal import NONE
-from rubricwidgets.scales.numbers import short
 from rubricwidgets.stats.estimates import NO_SCORES, ONE_ITEM, percent
 from rubricwidgets.stats.resampling import check_confidence, t_quantile
+from rubricwidgets.stats.shares import in_short, shares
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,11 +18,7 @@ if TYPE_CHECKING:
 
 By = Literal["model", "rater"]
 
-#: One level of a scale in :func:`summary`'s ``shares``.
-SHARE = pl.Struct({"level": pl.String, "label": pl.String, "score": pl.Float64, "n": pl.Int64, "share": pl.Float64})
-
 _NEEDED = ("item", "response", "rater", "dimension", "score", "label", "not_applicable")
-_JOINT = "; "
 
 
 def summary(scores: pl.DataFrame, rubric: Rubric | None = None, *, by: By | None = None) -> pl.DataFrame:
@@ -44,8 +39,9 @@ def summary(scores: pl.DataFrame, rubric: Rubric | None = None, *, by: By | None
     polars.DataFrame
         Columns ``by`` (where given), dimension (String), n (Int64: answers with a value), missing (Int64: ratings of a
         response, or of an item, that have no answer on this dimension), not_applicable (Int64), mean, median, sd (Float64;
-        null for categories; sd is the sample's, n - 1), shares (List of :data:`SHARE`: by level the count and the share
-        of n; empty for continuous scales; where several categories may be chosen shares add up to more than 1).
+        null for categories; sd is the sample's, n - 1), shares (String: the share of each level in whole per cent, lowest
+        first, such as ``1 to 5: 4 10 31 40 15 %`` or ``No 40 %, Yes 60 %``; null without answers and for continuous
+        scales). :func:`levels` has the shares as numbers.
 
     Raises
     ------
@@ -62,10 +58,67 @@ def summary(scores: pl.DataFrame, rubric: Rubric | None = None, *, by: By | None
     ('tone', 2, 3.0)
 
     """
-    check_scores(scores, by)
+    check_scores(scores, by, rubric)
     groups: list[str] = [] if by is None else [by]
+    return (
+        _counts(scores, rubric, groups)
+        .join(
+            in_short(levels(scores, rubric, by=by), [*groups, "dimension"]),
+            on=[*groups, "dimension"],
+            how="left",
+            nulls_equal=True,
+            maintain_order="left",
+        )
+        .select(*groups, "dimension", "n", "missing", "not_applicable", "mean", "median", "sd", "shares")
+    )
+
+
+def levels(scores: pl.DataFrame, rubric: Rubric | None = None, *, by: By | None = None) -> pl.DataFrame:
+    """Count how often each level of each dimension was the answer, in a row per level.
+
+    Parameters
+    ----------
+    scores
+        A frame with the columns of ``Study.scores()``.
+    rubric
+        Gives the dimensions' order and every level of each scale, unobserved ones too. Without it both are taken from
+        what is observed.
+    by
+        ``"model"`` or ``"rater"`` gives rows for each.
+
+    Returns
+    -------
+    polars.DataFrame
+        Columns ``by`` (where given), dimension, level, label (String: the anchor or button, where there is one), score
+        (Float64; null for categories), n (Int64), share (Float64: n of all answers with a value on the dimension, null
+        where there are none). Where several categories may be chosen, shares add up to more than 1. Continuous scales have
+        no levels, and no rows.
+
+    Raises
+    ------
+    InputError
+        If a column is missing, or ``by`` is neither.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> frame = pl.DataFrame({"item": ["a", "b"], "response": ["r", "s"], "model": ["m", "m"], "rater": ["x", "x"],
+    ...     "dimension": ["tone", "tone"], "score": [2.0, 4.0], "label": [None, None], "not_applicable": [False, False]},
+    ...     schema_overrides={"label": pl.String})
+    >>> levels(frame).select("level", "n", "share").rows()
+    [('2', 1, 0.5), ('4', 1, 0.5)]
+
+    """
+    check_scores(scores, by, rubric)
+    groups: list[str] = [] if by is None else [by]
+    return shares(scores, rubric, _counts(scores, rubric, groups).select(*groups, "dimension"))
+
+
+def _counts(scores: pl.DataFrame, rubric: Rubric | None, groups: list[str]) -> pl.DataFrame:
+    """Return a row for each dimension and group: n, missing, not_applicable, mean, median, sd."""
+    keys = [*groups, "dimension"]
     value = pl.col("score").is_not_null() | (pl.col("label").is_not_null() & ~pl.col("not_applicable"))
-    counted = scores.group_by([*groups, "dimension"]).agg(
+    counted = scores.group_by(keys).agg(
         value.sum().cast(pl.Int64).alias("n"),
         pl.col("not_applicable").sum().cast(pl.Int64),
         pl.len().cast(pl.Int64).alias("_answers"),
@@ -73,29 +126,15 @@ def summary(scores: pl.DataFrame, rubric: Rubric | None = None, *, by: By | None
         pl.col("score").median().alias("median"),
         pl.col("score").std().alias("sd"),
     )
-    names = dimensions_of(scores, rubric)
     frame = (
-        _every(scores, names, groups)
-        .join(counted, on=[*groups, "dimension"], how="left", nulls_equal=True)
-        .join(_asked(scores, rubric, groups), on=[*groups, "dimension"], how="left", nulls_equal=True)
+        _every(scores, dimensions_of(scores, rubric), groups)
+        .join(counted, on=keys, how="left", nulls_equal=True, maintain_order="left")
+        .join(_asked(scores, rubric, groups), on=keys, how="left", nulls_equal=True, maintain_order="left")
         .with_columns(pl.col("n", "not_applicable", "_answers", "_asked").fill_null(0))
         .with_columns((pl.col("_asked") - pl.col("_answers")).clip(lower_bound=0).alias("missing"))
-        .join(_shares(scores, rubric, groups), on=[*groups, "dimension"], how="left", nulls_equal=True)
     )
-    if by is not None:
-        # A response's dimension has no row for the null model of the item's, nor the other way round.
-        frame = frame.filter(pl.col("_asked") > 0)
-    return frame.select(
-        *groups,
-        "dimension",
-        "n",
-        "missing",
-        "not_applicable",
-        "mean",
-        "median",
-        "sd",
-        pl.col("shares").fill_null(pl.lit([], dtype=pl.List(SHARE))),
-    )
+    # A response's dimension has no row for the null model of the item's, nor the other way round.
+    return frame.filter(pl.col("_asked") > 0) if groups else frame
 
 
 def means(
@@ -140,7 +179,7 @@ def means(
     (3.0, 2)
 
     """
-    check_scores(scores, by)
+    check_scores(scores, by, rubric)
     confidence = check_confidence(confidence)
     groups: list[str] = [] if by is None else [by]
     keys = [*groups, "dimension"]
@@ -211,8 +250,8 @@ def dimensions_of(scores: pl.DataFrame, rubric: Rubric | None) -> list[str]:
     return [*rubric.names, *(name for name in observed if name not in rubric.names)]
 
 
-def check_scores(scores: object, by: str | None = None) -> None:
-    """Refuse a frame that is no scores frame, naming what it lacks."""
+def check_scores(scores: object, by: str | None = None, rubric: object = None) -> None:
+    """Refuse a frame that is no scores frame, naming what it lacks, and a rubric that is none."""
     if not isinstance(scores, pl.DataFrame):
         msg = f"'scores' takes a Polars frame such as study.scores() (got {type(scores).__name__})"
         raise InputError(msg)
@@ -224,6 +263,18 @@ def check_scores(scores: object, by: str | None = None) -> None:
     lacking = [name for name in (*_NEEDED, *([by] if by else [])) if name not in scores.columns]
     if lacking:
         msg = f"'scores' takes a frame with the columns of study.scores(); it lacks {', '.join(map(repr, lacking))}"
+        raise InputError(msg)
+    for name, wanted, fits in (
+        ("score", "numbers", scores.schema["score"].is_numeric()),
+        ("not_applicable", "true and false", scores.schema["not_applicable"] == pl.Boolean),
+        ("dimension", "text", scores.schema["dimension"] == pl.String),
+    ):
+        if not fits and scores.schema[name] != pl.Null:
+            cast = ": scores.with_columns(pl.col('score').cast(pl.Float64)) makes them so" if name == "score" else ""
+            msg = f"'scores' takes {wanted} in the column {name!r} (got {scores.schema[name]}){cast}"
+            raise InputError(msg)
+    if rubric is not None and not (hasattr(rubric, "names") and hasattr(rubric, "dimensions")):
+        msg = f"'rubric' takes a Rubric, such as study.rubric (got {type(rubric).__name__})"
         raise InputError(msg)
 
 
@@ -263,88 +314,6 @@ def _asked(scores: pl.DataFrame, rubric: Rubric | None, groups: list[str]) -> pl
             dimensions.filter(pl.col("_about_item")).join(of_items, how="cross"),
         ]
     ).select(*groups, "dimension", pl.col("_asked").cast(pl.Int64))
-
-
-def _shares(scores: pl.DataFrame, rubric: Rubric | None, groups: list[str]) -> pl.DataFrame:
-    keys = [*groups, "dimension"]
-    levels = levels_of(scores, rubric)
-    answers = scores.filter(~pl.col("not_applicable")).with_columns(_level(rubric))
-    several = [] if rubric is None else [one.name for one in rubric.dimensions if getattr(one.scale, "multiple", False)]
-    chosen = (
-        pl.when(pl.col("dimension").is_in(several))
-        .then(pl.col("level").str.split(_JOINT))
-        .otherwise(pl.concat_list("level"))
-    )
-    counts = (
-        answers.with_columns(chosen.alias("level"))
-        .explode("level")
-        .drop_nulls("level")
-        .group_by([*keys, "level"])
-        .len("n")
-    )
-    totals = answers.drop_nulls("level").group_by(keys).len("_total")
-    return (
-        totals.join(levels, on="dimension", how="inner")
-        .join(counts, on=[*keys, "level"], how="left", nulls_equal=True)
-        .sort("_place")
-        .with_columns(pl.col("n").fill_null(0).cast(pl.Int64))
-        .with_columns((pl.col("n") / pl.col("_total")).alias("share"))
-        .group_by(keys, maintain_order=True)
-        .agg(pl.struct("level", "label", "score", "n", "share").cast(SHARE).alias("shares"))
-    )
-
-
-def levels_of(scores: pl.DataFrame, rubric: Rubric | None) -> pl.DataFrame:
-    """Return every level of the dimensions that have levels: dimension, level, label, score, _place."""
-    schema = {"dimension": pl.String, "level": pl.String, "label": pl.String, "score": pl.Float64}
-    rows: list[tuple[str, str, str | None, float | None]] = []
-    if rubric is not None:
-        for dimension in rubric.dimensions:
-            scale = dimension.scale
-            several = getattr(scale, "multiple", False)
-            for value, _ in scale.points():
-                number = scale.number(value)
-                level = short(number) if number is not None and scale.kind != "binary" else str(scale.label(value))
-                rows.append((dimension.name, level, scale.label(value), number))
-            if several and ((scores["dimension"] == dimension.name) & (scores["label"] == NONE)).any():
-                rows.append((dimension.name, NONE, NONE, None))
-        named = pl.DataFrame(rows, schema=schema, orient="row")
-        rest = scores.filter(~pl.col("dimension").is_in(rubric.names))
-    else:
-        named = pl.DataFrame(schema=schema)
-        whole = (pl.col("score").is_null() | (pl.col("score") == pl.col("score").round())).all().over("dimension")
-        rest = scores.filter(whole)
-    observed = (
-        rest.filter(~pl.col("not_applicable"))
-        .select(
-            "dimension",
-            _level(rubric),
-            "label",
-            "score",
-        )
-        .drop_nulls("level")
-        .unique(["dimension", "level"])
-        .sort("dimension", "score", "level")
-    )
-    return pl.concat([named, observed]).with_row_index("_place")
-
-
-def _level(rubric: Rubric | None) -> pl.Expr:
-    """Return the name of each score's level: the number of an ordered point, the words of a yes or no, a category."""
-    score = pl.col("score")
-    if rubric is None:
-        worded = _is_binary()
-    else:
-        worded = pl.col("dimension").is_in([one.name for one in rubric.dimensions if one.scale.kind == "binary"])
-    whole = score.cast(pl.Int64, strict=False).cast(pl.String)
-    number = pl.when(score == score.round()).then(whole).otherwise(score.cast(pl.String))
-    return pl.when(score.is_null() | worded).then(pl.col("label")).otherwise(number).alias("level")
-
-
-def _is_binary() -> pl.Expr:
-    return pl.col("score").is_in([0.0, 1.0]).all().over("dimension") & (
-        pl.col("label").is_not_null() | pl.col("not_applicable")
-    ).all().over("dimension")
 
 
 def _quantile(n_items: pl.Expr, confidence: float) -> pl.Expr:

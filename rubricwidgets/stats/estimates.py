@@ -7,6 +7,7 @@ raises for thin data, and no NaN or infinity stands in a frame.
 the data                                      what is said
 ============================================  =====================================================================
 no scores, or none but "not applicable"       value null: :data:`NO_SCORES`
+categories where numbers are needed           value null: :data:`NO_NUMBERS`
 one rater                                     value null: :data:`ONE_RATER`
 several raters, no item in common             value null: :data:`NO_OVERLAP`
 every rating the same value                   chance-corrected coefficients null: :data:`CONSTANT`; percent agreement
@@ -29,11 +30,14 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from rubricwidgets.scales.numbers import short
+from rubricwidgets.stats.tables import frame_html, frame_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 NO_SCORES = "no scores"
+NO_NUMBERS = "its answers are categories, which have no numbers"
+NO_MODELS = "no response says which model it is from"
 ONE_RATER = "one rater only: agreement takes two"
 NO_OVERLAP = "no item was rated by two raters"
 CONSTANT = "every rating is the same value: chance alone would agree as often, so the coefficient is undefined"
@@ -150,8 +154,9 @@ def in_digits(value: float | None, low: float | None = None, high: float | None 
     """
     if value is None:
         return "undefined"
-    shown = f"{value:.{digits}f}"
-    return shown if low is None or high is None else f"{shown} [{low:.{digits}f}, {high:.{digits}f}]"
+    # Adding 0 makes the zero that is below zero a plain one.
+    shown, *ends = (None if one is None else f"{round(one, digits) + 0.0:.{digits}f}" for one in (value, low, high))
+    return f"{shown}" if None in ends else f"{shown} [{ends[0]}, {ends[1]}]"
 
 
 def percent(confidence: float) -> str:
@@ -175,7 +180,7 @@ class Result(ABC):
 
     @abstractmethod
     def in_words(self) -> str:
-        """Return the result in a sentence or two."""
+        """Return the result in a sentence or two, in a line of its own for each dimension."""
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """Return every table by its title."""
@@ -183,35 +188,16 @@ class Result(ABC):
 
     def __str__(self) -> str:
         parts = [self.in_words()]
-        with pl.Config(
-            tbl_rows=20, tbl_cols=14, fmt_str_lengths=60, tbl_width_chars=160, tbl_hide_dataframe_shape=True
-        ):
-            for title, frame in self.tables().items():
-                parts.append(f"{title}\n{frame}" if title else str(frame))
+        for title, frame in self.tables().items():
+            parts.append("\n".join(filter(None, (title, frame_text(frame)))))
         return "\n\n".join(parts)
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        parts = [f"<p>{escape(self.in_words())}</p>"]
+        parts = [f"<p>{escape(line)}</p>" for line in self.in_words().splitlines()]
         for title, frame in self.tables().items():
             if title:
                 parts.append(f"<p><strong>{escape(title)}</strong></p>")
             parts.append(frame_html(frame))
         return "\n".join(parts)
-
-
-def frame_html(frame: pl.DataFrame, digits: int = 3, most: int = 200) -> str:
-    """Return a frame as a plain HTML table with rounded numbers; null is shown as a dash."""
-
-    def cell(value: object) -> str:
-        if value is None:
-            return "\N{EN DASH}"
-        return escape(f"{value:.{digits}f}" if isinstance(value, float) else str(value))
-
-    head = "".join(f"<th>{escape(name)}</th>" for name in frame.columns)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{cell(value)}</td>" for value in row) + "</tr>" for row in frame.head(most).iter_rows()
-    )
-    more = f"<p>and {frame.height - most} more rows</p>" if frame.height > most else ""
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import xor
 from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
+import numpy as np
 import polars as pl
 
 from rubricwidgets.errors import InputError, nearest
@@ -104,8 +107,18 @@ def scores_in_memory(
     needed: Sequence[str] = ("item", "rater", "dimension", "score"),
     optional: Sequence[str] = ("model", "seconds", "submitted_at", "gold", "label", "not_applicable"),
     by: str | None = None,
+    duplicates: bool = True,
 ) -> pl.DataFrame:
     """Return a scores frame in memory, checked, with the columns that a statistic reads.
+
+    Parameters
+    ----------
+    scores, rubric
+        What was given, and what it is held against.
+    needed, optional, by
+        Columns that must be there, and that are kept where they are.
+    duplicates
+        Look for answers given twice; where a statistic finds them itself on its way, it asks for the look only then.
 
     Raises
     ------
@@ -119,11 +132,54 @@ def scores_in_memory(
     extra = {"response", "rubric", *(name for name in optional if name in names), *([by] if by else [])}
     keep = [name for name in names if name in extra or name in needed]
     frame = collected(lazy.select(*keep))
-    check_rows(frame, rubric)
+    check_rows(frame, rubric, duplicates=duplicates)
     return frame
 
 
-def check_rows(frame: pl.DataFrame, rubric: Rubric | None = None) -> None:
+def without_numbers(frame: pl.DataFrame) -> set[str]:
+    """Return the dimensions that have answers, none of which has a number: categories."""
+    if "label" not in frame.columns:
+        return set()
+    told = frame.group_by("dimension").agg(pl.col("score").count(), pl.col("label").count())
+    return set(told.filter((pl.col("score") == 0) & (pl.col("label") > 0))["dimension"].to_list())
+
+
+def scores_in_place(scores: Any, *, by: str | None = None) -> nw.LazyFrame[Any]:  # noqa: ANN401
+    """Return a scores frame of a lazy engine where it is, its keys checked there.
+
+    Nulls and answers given twice are looked for by the engine itself; scores that the scale does not have are found on the
+    way by the reduction.
+
+    Raises
+    ------
+    InputError
+        If it lacks a column, has nulls for items or raters, or the same answer twice.
+
+    """
+    lazy = take(scores, ("item", "rater", "dimension", "score"), by=by)
+    nulls = lazy.select(*(nw.col(name).is_null().cast(nw.Int64).sum() for name in ("item", "rater", "dimension")))
+    native = lazy.to_native()
+    if isinstance(native, pl.LazyFrame):
+        # One pass finds out that nothing is wrong; only what is wrong is counted.
+        null = pl.any_horizontal(pl.col("item", "rater", "dimension").is_null()).alias("_null")
+        looked = native.select(_hash(KEYS), null).collect(engine="streaming")
+        if not looked["_null"].any() and not _repeats(looked.drop("_null")):
+            return lazy
+    _refuse_nulls(collected(nulls))
+    twice = collected(lazy.group_by(*KEYS).agg(nw.len().cast(nw.Int64).alias("_n")).filter(nw.col("_n") > 1).head(1))
+    if twice.height:
+        raise _twice(twice.select(KEYS).row(0, named=True))
+    return lazy
+
+
+def _refuse_nulls(counted: pl.DataFrame) -> None:
+    for name, count in counted.row(0, named=True).items():
+        if count:
+            msg = f"'scores' takes a value for {name!r} in every row ({count} rows have null): drop or fill them"
+            raise InputError(msg)
+
+
+def check_rows(frame: pl.DataFrame, rubric: Rubric | None = None, *, duplicates: bool = True) -> None:
     """Refuse rows that would falsify any statistic."""
     for name in ("item", "rater", "dimension"):
         if name in frame.columns and (missing := frame[name].null_count()):
@@ -131,15 +187,8 @@ def check_rows(frame: pl.DataFrame, rubric: Rubric | None = None) -> None:
             msg = f"'scores' takes a value for {name!r} in every row (row {place} has null, {missing} in all): drop or fill them"
             raise InputError(msg)
     keys = [name for name in KEYS if name in frame.columns]
-    twice = frame.select(keys).is_duplicated()
-    if twice.any():
-        row = frame.select(keys).row(int(twice.arg_max() or 0), named=True)
-        told = ", ".join(f"{name} {value!r}" for name, value in row.items() if value is not None)
-        msg = (
-            f"'scores' takes one answer for each of {', '.join(keys)} (got two or more for {told}); "
-            "keep the latest of each, as study.scores() does"
-        )
-        raise InputError(msg)
+    if duplicates and _repeats(frame.select(_hash(keys))) and (twice := frame.select(keys).is_duplicated()).any():
+        raise _twice(frame.select(keys).row(int(twice.arg_max() or 0), named=True))
     if "rubric" in frame.columns and frame["rubric"].n_unique() > 1:
         versions = frame["rubric"].unique(maintain_order=True).to_list()
         msg = (
@@ -148,6 +197,25 @@ def check_rows(frame: pl.DataFrame, rubric: Rubric | None = None) -> None:
         )
         raise InputError(msg)
     _check_scales(frame, rubric)
+
+
+def _twice(row: dict[str, Any]) -> InputError:
+    told = ", ".join(f"{name} {value!r}" for name, value in row.items() if value is not None)
+    return InputError(
+        f"'scores' takes one answer for each of {', '.join(row)} (got two or more for {told}); "
+        "keep the latest of each, as study.scores() does"
+    )
+
+
+def _hash(keys: Sequence[str]) -> pl.Expr:
+    """Return one hash of several columns: equal keys have equal hashes, which sort ten times faster."""
+    return reduce(xor, [pl.col(name).hash(seed) for seed, name in enumerate(keys)])
+
+
+def _repeats(hashes: pl.DataFrame) -> bool:
+    """Return False where no hash is there twice, so no key is."""
+    ordered = np.sort(hashes.to_series().to_numpy())
+    return bool((ordered[1:] == ordered[:-1]).any())
 
 
 def _check_scales(frame: pl.DataFrame, rubric: Rubric | None) -> None:
@@ -168,8 +236,9 @@ def _check_scales(frame: pl.DataFrame, rubric: Rubric | None) -> None:
         low, high = getattr(dimension.scale, "low", None), getattr(dimension.scale, "high", None)
         if low is None or high is None:
             continue
-        given = frame.filter(pl.col("dimension") == dimension.name)["score"].drop_nulls()
-        outside = given.filter((given < low) | (given > high))
+        given = frame.filter(pl.col("dimension") == dimension.name)["score"].drop_nulls().cast(pl.Float64)
+        points = [dimension.scale.number(value) for value, _ in dimension.scale.points()]
+        outside = given.filter((given < low) | (given > high) if not points else ~given.is_in(points))
         if outside.len():
             msg = (
                 f"{dimension.name!r} takes {dimension.scale.allows} (got a score of {short(outside[0])}): these scores are "
@@ -194,6 +263,20 @@ def measured(
         hint = f"; did you mean {close!r}?" if close else ""
         msg = f"'level' takes one of {', '.join(LEVELS)} (got {level!r}){hint}"
         raise InputError(msg)
+    return [_measured(frame, rubric, name, level) for name in chosen_dimensions(frame, rubric, dimensions)]
+
+
+def chosen_dimensions(
+    frame: nw.LazyFrame[Any], rubric: Rubric | None, dimensions: Sequence[str] | None = None
+) -> list[str]:
+    """Return the dimensions that are asked for, in the rubric's order; all of them where none is named.
+
+    Raises
+    ------
+    InputError
+        If a dimension is unknown.
+
+    """
     names = observed_dimensions(frame, rubric)
     for name in dimensions or ():
         if name not in names:
@@ -201,7 +284,7 @@ def measured(
             hint = f"did you mean {close!r}?" if close else f"there are {', '.join(names) or 'none'}"
             msg = f"no dimension {name!r} in these scores; {hint}"
             raise InputError(msg)
-    return [_measured(frame, rubric, name, level) for name in names if dimensions is None or name in dimensions]
+    return [name for name in names if dimensions is None or name in dimensions]
 
 
 def observed_dimensions(frame: nw.LazyFrame[Any], rubric: Rubric | None) -> list[str]:
@@ -224,6 +307,8 @@ def _measured(frame: nw.LazyFrame[Any], rubric: Rubric | None, name: str, level:
         column, own, values = "label", scale.level, tuple(label for _, label in points)
     else:
         column, values = _observed(frame, name)
+        if column == "label" and scale is not None and scale.level != "nominal":
+            column, values = "score", ()  # a scale of numbers that nobody has answered yet
         own = scale.level if scale is not None else "nominal" if column == "label" else _guess(values)
     wanted: Level = level or own
     _check_level(name, wanted, own, column, values)

@@ -22,12 +22,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from rubricwidgets.stats.counts import PairRows
+
     Array = NDArray[np.float64]
     #: From summed sufficient statistics, shape (b, k), to values, shape (b,); NaN where undefined.
     Statistic = Callable[[Array], Array]
 
 _CHUNK = 50
 _CELLS = 2_000_000
+_FEWEST = 100
 _FEWEST_RESAMPLES = 0.9
 
 
@@ -51,6 +54,14 @@ def check_confidence(confidence: object) -> float:
     return float(number)
 
 
+def check_resamples(resamples: object) -> int:
+    """Return a number of resamples, or refuse it."""
+    if isinstance(resamples, bool) or not isinstance(resamples, int) or resamples < _FEWEST:
+        msg = f"'resamples' takes a whole number from {_FEWEST}, such as 2000 (got {resamples!r})"
+        raise InputError(msg)
+    return resamples
+
+
 def t_quantile(confidence: float, df: float) -> float:
     """Return the two-sided quantile of Student's t."""
     from scipy.special import stdtrit  # noqa: PLC0415 - loads when an interval is first asked for
@@ -70,7 +81,7 @@ def bounded(low: float, high: float, bounds: tuple[float, float]) -> tuple[float
     return max(low, bounds[0]), min(high, bounds[1])
 
 
-def leave_one_out(per_item: Array, weights: Array, statistic: Statistic) -> Array:
+def leave_one_out(per_item: Array | PairRows, weights: Array, statistic: Statistic) -> Array:
     """Return the statistic without each distinct item, shape (distinct items,)."""
     total = weights @ per_item
     step = max(1, _CELLS // max(1, per_item.shape[1]))
@@ -79,7 +90,7 @@ def leave_one_out(per_item: Array, weights: Array, statistic: Statistic) -> Arra
 
 
 def jackknife(
-    per_item: Array,
+    per_item: Array | PairRows,
     weights: Array,
     statistic: Statistic,
     *,
@@ -106,47 +117,108 @@ def jackknife(
         Between which values the parameter lies.
 
     """
+    value = float(statistic((weights @ per_item)[None, :])[0])
+    without = leave_one_out(per_item, weights, statistic) if weights.sum() >= 2 else np.zeros(0)  # noqa: PLR2004
+    return jackknife_interval(value, without, weights, confidence=confidence, bounds=bounds)
+
+
+def jackknife_interval(
+    value: float,
+    without: Array,
+    weights: Array,
+    *,
+    confidence: float = 0.95,
+    bounds: tuple[float, float] = (-np.inf, np.inf),
+) -> Interval:
+    """Return the jackknife-t interval from the estimate and its leave-one-out values, see :func:`jackknife`."""
     method = f"{percent(confidence)} jackknife t interval over items"
     n = float(weights.sum())
     if n < 2:  # noqa: PLR2004
         return Interval(None, None, None, method, ONE_ITEM)
-    value = float(statistic((weights @ per_item)[None, :])[0])
-    without = leave_one_out(per_item, weights, statistic)
     if not np.isfinite(without).all():
         return Interval(None, None, None, method, FRAGILE)
     mean = weights @ without / n
     se = float(np.sqrt((n - 1) / n * (weights @ (without - mean) ** 2)))
-    half = t_quantile(confidence, n - 1) * se
-    low, high = bounded(value - half, value + half, bounds)
-    return Interval(low, high, se, method)
+    return _around(value, se, n - 1, confidence, bounds, method)
 
 
-def resample(per_item: Array, weights: Array, statistic: Statistic, *, n: int, seed: int) -> Array:
+def linearised(
+    values: Array,
+    weights: Array,
+    sizes: Array,
+    *,
+    value: float,
+    confidence: float = 0.95,
+    bounds: tuple[float, float] = (-np.inf, np.inf),
+) -> Interval:
+    """Return the t interval from an estimate's linearised values, items taken as independent.
+
+    With one response per item the standard error is ``sqrt(sum((l - mean(l))**2) / (n (n - 1)))`` (Gwet, Handbook of
+    Inter-Rater Reliability, 4th edition, 2014, chapter 5); the deviations of several responses of an item are added before
+    they are squared (Taylor linearisation for clusters; Wolter, Introduction to Variance Estimation, 2007, chapter 6).
+
+    Parameters
+    ----------
+    values
+        Sum of the linearised values of each distinct item.
+    weights
+        How many items are like that.
+    sizes
+        Responses of each distinct item.
+    value
+        The estimate.
+    confidence, bounds
+        As for :func:`jackknife`.
+
+    """
+    method = f"{percent(confidence)} t interval over items, linearised standard error"
+    items, units = float(weights.sum()), float(weights @ sizes)
+    if items < 2:  # noqa: PLR2004
+        return Interval(None, None, None, method, ONE_ITEM)
+    apart = values - sizes * (weights @ values / units)
+    se = float(np.sqrt(items / (items - 1) * (weights @ apart**2)) / units)
+    if not np.isfinite(se):
+        return Interval(None, None, None, method, FRAGILE)
+    return _around(value, se, items - 1, confidence, bounds, method)
+
+
+def _around(
+    value: float, se: float, df: float, confidence: float, bounds: tuple[float, float], method: str
+) -> Interval:
+    half = t_quantile(confidence, df) * se
+    return Interval(*bounded(value - half, value + half, bounds), se, method)
+
+
+def resample(per_item: Array | PairRows, weights: Array, statistic: Statistic, *, n: int, seed: int) -> Array:
     """Return the statistic of ``n`` bootstrap samples of items, shape (n,); the same for the same seed on any machine."""
+    return redrawn(weights, lambda drawn: statistic(drawn @ per_item), n=n, seed=seed)
+
+
+def redrawn(weights: Array, statistic: Statistic, *, n: int, seed: int) -> Array:
+    """Return a statistic of ``n`` bootstrap samples, from how often each distinct item is in each, shape (chunk, items)."""
     items = int(weights.sum())
     sizes = [_CHUNK] * (n // _CHUNK) + ([n % _CHUNK] if n % _CHUNK else [])
     seeds = np.random.SeedSequence(seed).spawn(len(sizes))
     # Few distinct items: draw how often each occurs. Many: draw the items.
-    few = len(per_item) * 20 < items
+    few = len(weights) * 20 < items
     index = None if few else np.repeat(np.arange(len(weights)), weights.astype(np.int64))
 
     def chunk(size: int, own: np.random.SeedSequence) -> Array:
         generator = np.random.Generator(np.random.SFC64(own))
         if index is None:
-            drawn = generator.multinomial(items, weights / weights.sum(), size=size).astype(np.float64)
-        else:
-            drawn = np.empty((size, len(per_item)))
-            for row in range(size):
-                chosen = index[generator.integers(0, items, items, dtype=np.int32)]
-                drawn[row] = np.bincount(chosen, minlength=len(per_item))
-        return statistic(drawn @ per_item)
+            return statistic(generator.multinomial(items, weights / weights.sum(), size=size).astype(np.float64))
+        drawn = np.empty((size, len(weights)))
+        for row in range(size):
+            chosen = index[generator.integers(0, items, items, dtype=np.int32)]
+            drawn[row] = np.bincount(chosen, minlength=len(weights))
+        return statistic(drawn)
 
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         return np.concatenate(list(pool.map(chunk, sizes, seeds)))
 
 
 def bca(
-    per_item: Array,
+    per_item: Array | PairRows,
     weights: Array,
     statistic: Statistic,
     *,
@@ -169,13 +241,30 @@ def bca(
         The same seed gives the same interval.
 
     """
+    check_resamples(resamples)
+    value = float(statistic((weights @ per_item)[None, :])[0])
+    if weights.sum() < 2:  # noqa: PLR2004
+        return bca_interval(value, np.zeros(0), np.zeros(0), weights, confidence=confidence, resamples=resamples)
+    drawn = resample(per_item, weights, statistic, n=resamples, seed=seed)
+    without = leave_one_out(per_item, weights, statistic)
+    return bca_interval(value, drawn, without, weights, confidence=confidence, resamples=resamples, bounds=bounds)
+
+
+def bca_interval(
+    value: float,
+    drawn: Array,
+    without: Array,
+    weights: Array,
+    *,
+    confidence: float = 0.95,
+    resamples: int = 2000,
+    bounds: tuple[float, float] = (-np.inf, np.inf),
+) -> Interval:
+    """Return the BCa interval from the estimate, its bootstrap values and its leave-one-out values, see :func:`bca`."""
     method = f"{percent(confidence)} BCa bootstrap interval over items, {resamples} resamples"
     if weights.sum() < 2:  # noqa: PLR2004
         return Interval(None, None, None, method, ONE_ITEM)
-    value = float(statistic((weights @ per_item)[None, :])[0])
-    drawn = resample(per_item, weights, statistic, n=resamples, seed=seed)
     drawn = drawn[np.isfinite(drawn)]
-    without = leave_one_out(per_item, weights, statistic)
     if len(drawn) < _FEWEST_RESAMPLES * resamples or not np.isfinite(without).all():
         return Interval(None, None, None, method, FRAGILE)
     low, high = bca_limits(value, drawn, without, weights, confidence)

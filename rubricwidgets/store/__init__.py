@@ -13,7 +13,7 @@ from rubricwidgets.store.memory import MemoryStore
 ENDING = ".rubric.db"
 
 
-def open_store(where: Store | str | Path | None, study: str, *, begin: bool = True) -> Store:
+def open_store(where: Store | str | Path | None, study: str, *, begin: bool = True, shown: str | None = None) -> Store:
     """Open a store.
 
     Parameters
@@ -24,7 +24,10 @@ def open_store(where: Store | str | Path | None, study: str, *, begin: bool = Tr
     study
         The study's name.
     begin
-        False refuses a file that no study was ever saved in, and leaves it as it is.
+        False refuses a file that no study was ever saved in, and leaves it as it is. A file that may not be written to
+        is then opened for reading.
+    shown
+        What errors call it, where that is not its path.
 
     Raises
     ------
@@ -38,21 +41,34 @@ def open_store(where: Store | str | Path | None, study: str, *, begin: bool = Tr
         return where
     if where is None:
         where = Path(file_name(study))
-    if not isinstance(where, str | Path):
-        msg = f"'store' takes a path, an SQLAlchemy URL or 'memory' (got {type(where).__name__})"
-        raise InputError(msg)
+    _check_where(where)
     if str(where) in ("memory", ":memory:"):
         return MemoryStore()
     from rubricwidgets.store.sql import SQLStore  # noqa: PLC0415 - SQLAlchemy loads when first used
 
-    return SQLStore(where, begin=begin)
+    return SQLStore(where, begin=begin, shown=shown)
 
 
 def may_exist(where: Store | str | Path | None, study: str) -> bool:
     """Return whether a store may already be there; False only where opening it would make a new file."""
     if isinstance(where, Store) or (isinstance(where, str) and "://" in where):
         return True
+    if where is not None:
+        _check_where(where)
     return Path(file_name(study) if where is None else where).exists()
+
+
+def _check_where(where: object) -> None:
+    if where == "hub":
+        msg = (
+            "'store' takes a path, an SQLAlchemy URL or 'memory': there is no store on a JupyterHub yet, so each rater "
+            "keeps a file and merge joins them; for a file of that name: store='./hub'"
+        )
+        raise InputError(msg)
+    if not isinstance(where, str | Path) or not str(where).strip():
+        got = repr(where) if isinstance(where, str) else type(where).__name__
+        msg = f"'store' takes a path, an SQLAlchemy URL or 'memory' (got {got})"
+        raise InputError(msg)
 
 
 def file_name(study: str) -> str:

@@ -239,6 +239,10 @@ class Store(ABC):
     def close(self) -> None:
         """Let go of the file or the connection; doing so twice is harmless."""
 
+    def withdraw(self) -> None:
+        """Close, where a study could not be begun: whatever was made for it alone is taken away again."""
+        self.close()
+
     def append(self, study_id: str, ratings: Sequence[Rating], rubric: Rubric) -> list[Appended]:
         """Save ratings, all or none.
 

@@ -13,6 +13,7 @@ from rubricwidgets.errors import (
     StoreLockedError,
     StoreReadOnlyError,
 )
+from rubricwidgets.store.sqlite_file import is_writable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,7 +52,7 @@ def in_words(error: Exception, where: str, file: Path | None) -> StoreError:
         )
     if kind == sqlite3.SQLITE_FULL or (kind == sqlite3.SQLITE_IOERR and _no_space(file)):
         return StoreFullError(f"no space left where {where} is: free some, and what waits is saved then")
-    if kind in _READ_ONLY or (kind == sqlite3.SQLITE_CANTOPEN and file is not None and not _writable(file)):
+    if kind in _READ_ONLY or (kind == sqlite3.SQLITE_CANTOPEN and file is not None and not is_writable(file)):
         return StoreReadOnlyError(
             f"{where} cannot be written to: give yourself write access to the file and its folder, or name another place"
         )
@@ -68,7 +69,3 @@ def _no_space(file: Path | None) -> bool:
     except OSError:
         return False
     return found.f_bavail * found.f_frsize < 1 << 16
-
-
-def _writable(file: Path) -> bool:
-    return os.access(file.parent, os.W_OK) and (not file.exists() or os.access(file, os.W_OK))

@@ -1,14 +1,16 @@
 """Studies in a SQLite file or a PostgreSQL database, through SQLAlchemy Core.
 
 SQLite runs with a write-ahead log and ``synchronous=FULL``: a commit is on the disk before it returns.
-``NORMAL`` would not sync on commit at all, so a power cut could take ratings that were acknowledged. A file is
-for the raters of one machine: the write-ahead log does not work over network file systems.
+``NORMAL`` would not sync on commit at all, so a power cut could take ratings that were acknowledged. Soon after each
+commit the log is moved into the file, so that whoever copies the file alone has them. A file is for the raters of one
+machine: the write-ahead log does not work over network file systems.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import threading
+import weakref
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,13 +21,14 @@ import polars as pl
 import sqlalchemy as sa
 from sqlalchemy.pool import StaticPool
 
-from rubricwidgets.errors import StoreClosedError, StoreError, StoreVersionError
+from rubricwidgets.errors import StoreClosedError, StoreError, StoreReadOnlyError, StoreVersionError
+from rubricwidgets.store import sql_statements as sql
+from rubricwidgets.store import sqlite_file
 from rubricwidgets.store.base import Appended, Event, Row, State, Store, StudyRecord
+from rubricwidgets.store.checkpoints import Checkpoints
 from rubricwidgets.store.failures import in_words
 from rubricwidgets.store.migrations import steps
 from rubricwidgets.store.sql_rows import (
-    EVENT_COLUMNS,
-    RATING_COLUMNS,
     as_json,
     event_of,
     event_values,
@@ -37,67 +40,10 @@ from rubricwidgets.store.sql_rows import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 _MANY = 500
 _PART = 20_000
-
-_metadata = sa.MetaData()
-_migrations = sa.Table(
-    "rubricwidgets_migrations",
-    _metadata,
-    sa.Column("name", sa.Text, primary_key=True),
-    sa.Column("applied_at", sa.BigInteger, nullable=False),
-)
-_studies = sa.table(
-    "studies",
-    *(sa.column(name) for name in ("id", "name", "rubric", "items", "plan", "rubric_hash", "items_hash", "created_at")),
-)
-_ratings = sa.table("ratings", sa.column("seq"), sa.column("study"), *(sa.column(name) for name in RATING_COLUMNS))
-_columns = [_ratings.c[name] for name in RATING_COLUMNS]
-
-_insert = sa.insert(_ratings).values(
-    study=sa.bindparam("study"), **{name: sa.bindparam(name) for name in RATING_COLUMNS}
-)
-_of_study = sa.select(*_columns).where(_ratings.c.study == sa.bindparam("study")).order_by(_ratings.c.seq)
-_of_rater = _of_study.where(_ratings.c.rater == sa.bindparam("rater"))
-_of_item = _of_rater.where(_ratings.c.item == sa.bindparam("item"))
-_states = (
-    sa.select(
-        _ratings.c.item,
-        _ratings.c.id,
-        _ratings.c.status,
-        _ratings.c.flagged,
-        _ratings.c.stale,
-        _ratings.c.seconds,
-    )
-    .where(_ratings.c.study == sa.bindparam("study"), _ratings.c.rater == sa.bindparam("rater"))
-    .order_by(_ratings.c.seq)
-)
-_places = (
-    sa.select(_ratings.c.id, _ratings.c.stale)
-    .where(
-        _ratings.c.study == sa.bindparam("study"),
-        _ratings.c.rater == sa.bindparam("rater"),
-        _ratings.c.item == sa.bindparam("item"),
-    )
-    .order_by(_ratings.c.seq)
-)
-_known = sa.select(_ratings.c.id, _ratings.c.rater, _ratings.c.item).where(
-    _ratings.c.study == sa.bindparam("study"), _ratings.c.id.in_(sa.bindparam("ids", expanding=True))
-)
-_events = sa.table("events", sa.column("seq"), sa.column("study"), *(sa.column(name) for name in EVENT_COLUMNS))
-_insert_event = sa.insert(_events).values(
-    study=sa.bindparam("study"), **{name: sa.bindparam(name) for name in EVENT_COLUMNS}
-)
-_known_events = sa.select(_events.c.id).where(
-    _events.c.study == sa.bindparam("study"), _events.c.id.in_(sa.bindparam("ids", expanding=True))
-)
-_events_of_study = (
-    sa.select(*(_events.c[name] for name in EVENT_COLUMNS))
-    .where(_events.c.study == sa.bindparam("study"))
-    .order_by(_events.c.seq)
-)
 
 
 class SQLStore(Store):
@@ -110,7 +56,10 @@ class SQLStore(Store):
     timeout
         Seconds to wait for another program that is writing.
     begin
-        False refuses a database that no study was ever saved in, and leaves it as it is.
+        False refuses a database that no study was ever saved in, and leaves it as it is. A file that may not be written
+        to is then opened for reading.
+    shown
+        What errors call it, where that is not its path.
 
     Raises
     ------
@@ -119,42 +68,39 @@ class SQLStore(Store):
 
     """
 
-    def __init__(self, where: str | Path, *, timeout: float = 10.0, begin: bool = True) -> None:
-        self._file: Path | None = None
-        if isinstance(where, Path) or "://" not in where:
-            self._file = Path(where)
-            self._check_folder(self._file)
-            url = sa.URL.create("sqlite", database=str(self._file))
-        else:
-            url = _url(where)
-            if url.get_backend_name() == "sqlite" and url.database:
-                self._file = Path(url.database)
-                self._check_folder(self._file)
-        self._where = str(self._file) if self._file else url.render_as_string(hide_password=True)
+    def __init__(
+        self, where: str | Path, *, timeout: float = 10.0, begin: bool = True, shown: str | None = None
+    ) -> None:
+        url = (
+            sa.URL.create("sqlite", database=str(where))
+            if isinstance(where, Path) or "://" not in where
+            else _url(where)
+        )
+        self._sqlite = url.get_backend_name() == "sqlite"
+        self._file = Path(url.database) if self._sqlite and url.database else None
+        self._where = shown or (str(self._file) if self._file else url.render_as_string(hide_password=True))
         self._lock = threading.RLock()
         self._closed = False
-        sqlite = url.get_backend_name() == "sqlite"
-        arguments: dict[str, Any] = {"timeout": timeout, "check_same_thread": False} if sqlite else {}
-        if not begin and self._file is not None and _is_foreign(self._file):
-            msg = f"{self.where} is a database of something else: no study was ever saved in it; name another file"
-            raise StoreError(msg)
-        try:
-            self._engine = sa.create_engine(url, poolclass=StaticPool if sqlite else None, connect_args=arguments)
-        except (ImportError, sa.exc.SQLAlchemyError) as error:
-            name = url.get_backend_name()
-            msg = (
-                f"{self.where}: no driver for {name!r} is installed ({error}); "
-                "for PostgreSQL: pip install 'rubricwidgets[postgres]' and postgresql+psycopg://..."
-            )
-            raise StoreError(msg) from error
-        if sqlite:
-            sa.event.listen(self._engine, "connect", _prepare_sqlite)
-            sa.event.listen(self._engine, "begin", _begin_sqlite)
+        self._place: sqlite_file.Place | None = None
+        self._checkpoints = Checkpoints(_weakly(self))
+        self._made = False
+        self._read_only = False
+        if self._file is not None:
+            sqlite_file.check_folder(self._file)
+            self._check_contents(self._file, begin=begin)
+            self._made = not self._file.exists()
+            self._read_only = not begin and not self._made and not sqlite_file.is_writable(self._file)
+        self._engine = self._engine_for(url, timeout)
         try:
             self._migrate()
         except StoreError:
             self._engine.dispose()
+            if self._made and self._file is not None and sqlite_file.holds(self._file) == "nothing":
+                sqlite_file.take_away(self._file)
             raise
+        if self._file is not None and not self._read_only:
+            self._place = sqlite_file.Place(self._file)
+        weakref.finalize(self, _let_go, self._engine, self._place)
 
     @property
     def where(self) -> str:
@@ -163,11 +109,17 @@ class SQLStore(Store):
 
     def create_study(self, record: StudyRecord) -> StudyRecord:
         """Keep a new study; see :class:`Store`."""
+        with self._lock:
+            kept = self._create_study(record)
+            self._checkpoint()
+        return kept
+
+    def _create_study(self, record: StudyRecord) -> StudyRecord:
         with self._writing() as connection:
-            known = connection.execute(sa.select(_studies).where(_studies.c.name == record.name)).first()
+            known = connection.execute(sa.select(sql.studies).where(sql.studies.c.name == record.name)).first()
             if known is None:
                 connection.execute(
-                    sa.insert(_studies).values(
+                    sa.insert(sql.studies).values(
                         id=record.id,
                         name=record.name,
                         rubric=as_json(record.rubric),
@@ -184,13 +136,15 @@ class SQLStore(Store):
     def study(self, name: str) -> StudyRecord | None:
         """Return a study by name, or None."""
         with self._reading() as connection:
-            row = connection.execute(sa.select(_studies).where(_studies.c.name == name)).first()
+            row = connection.execute(sa.select(sql.studies).where(sql.studies.c.name == name)).first()
         return None if row is None else study_record(row)
 
     def studies(self) -> list[str]:
         """Return the names of all studies, oldest first."""
         with self._reading() as connection:
-            found = connection.execute(sa.select(_studies.c.name).order_by(_studies.c.created_at, _studies.c.name))
+            found = connection.execute(
+                sa.select(sql.studies.c.name).order_by(sql.studies.c.created_at, sql.studies.c.name)
+            )
             return [str(name) for name in found.scalars()]
 
     def append_rows(self, study_id: str, rows: Sequence[Row], *, judge: bool) -> list[Appended]:
@@ -203,25 +157,25 @@ class SQLStore(Store):
                 place = {"study": study_id, "rater": rating.rater, "item": rating.item}
                 if rating.id in known:
                     rater, item = known[rating.id]
-                    there = connection.execute(_places, {"study": study_id, "rater": rater, "item": item}).all()
+                    there = connection.execute(sql.places, {"study": study_id, "rater": rater, "item": item}).all()
                     revision = [one.id for one in there].index(rating.id) + 1
                     appended.append(Appended(rating.id, "duplicate", revision))
                     continue
-                earlier = connection.execute(_places, place).all()
+                earlier = connection.execute(sql.places, place).all()
                 fresh = [one.id for one in earlier if not one.stale]
                 stale = rating.base != (fresh[-1] if fresh else None) if judge else row.stale
-                connection.execute(_insert, {"study": study_id, **values_of(row, stale=stale)})
+                connection.execute(sql.insert, {"study": study_id, **values_of(row, stale=stale)})
                 known[rating.id] = (rating.rater, rating.item)
                 appended.append(Appended(rating.id, "conflict" if stale and judge else "stored", len(earlier) + 1))
             return appended
 
     def rows(self, study_id: str, *, rater: str | None = None, item: str | None = None) -> list[Row]:
         """Return rows in the order of arrival; see :class:`Store`."""
-        query, bound = _of_study, {"study": study_id}
+        query, bound = sql.of_study, {"study": study_id}
         if rater is not None:
-            query, bound = _of_rater, bound | {"rater": rater}
+            query, bound = sql.of_rater, bound | {"rater": rater}
         if item is not None:
-            query = query.where(_ratings.c.item == sa.bindparam("item")) if rater is None else _of_item
+            query = query.where(sql.ratings.c.item == sa.bindparam("item")) if rater is None else sql.of_item
             bound = bound | {"item": item}
         with self._reading() as connection:
             found = connection.execute(query, bound).all()
@@ -236,7 +190,7 @@ class SQLStore(Store):
     def states(self, study_id: str, rater: str) -> dict[str, State]:
         """Return the current state of each item for a rater; see :class:`Store`."""
         with self._reading() as connection:
-            found = connection.execute(_states, {"study": study_id, "rater": rater}).all()
+            found = connection.execute(sql.states, {"study": study_id, "rater": rater}).all()
         revisions: dict[str, int] = {}
         times: dict[str, float] = {}
         states: dict[str, State] = {}
@@ -250,7 +204,7 @@ class SQLStore(Store):
     def table(self, study_id: str) -> pl.DataFrame:
         """Return every submission as a frame of :data:`TABLE_SCHEMA`."""
         with self._reading() as connection:
-            found = connection.execute(_of_study, {"study": study_id})
+            found = connection.execute(sql.of_study, {"study": study_id})
             # In parts: millions of Python objects at once would make the time grow faster than the study.
             parts = [part(rows) for rows in found.partitions(_PART)]
         # Revisions count within item and rater, over the whole log.
@@ -265,40 +219,95 @@ class SQLStore(Store):
             known: set[str] = set()
             ids = [event.id for event in events]
             for start in range(0, len(ids), _MANY):
-                found = connection.execute(_known_events, {"study": study_id, "ids": ids[start : start + _MANY]})
+                found = connection.execute(sql.known_events, {"study": study_id, "ids": ids[start : start + _MANY]})
                 known.update(found.scalars())
             for row in rows:
                 new.append(row["id"] not in known)
                 if new[-1]:
-                    connection.execute(_insert_event, row)
+                    connection.execute(sql.insert_event, row)
                     known.add(row["id"])
         return new
 
     def events(self, study_id: str, *, rater: str | None = None, conversation: str | None = None) -> list[Event]:
         """Return events in the order of arrival; see :class:`Store`."""
-        query, bound = _events_of_study, {"study": study_id}
+        query, bound = sql.events_of_study, {"study": study_id}
         for name, value in (("rater", rater), ("conversation", conversation)):
             if value is not None:
-                query, bound = query.where(_events.c[name] == sa.bindparam(name)), bound | {name: value}
+                query, bound = query.where(sql.events.c[name] == sa.bindparam(name)), bound | {name: value}
         with self._reading() as connection:
             return [event_of(row) for row in connection.execute(query, bound)]
 
     def close(self) -> None:
         """Let go of the file or the connection; doing so twice is harmless."""
+        self._checkpoints.stop()
         with self._lock:
+            if not self._closed:
+                self._checkpoint()
             self._closed = True
-            self._engine.dispose()
+            _let_go(self._engine, self._place)
+
+    def withdraw(self) -> None:
+        """Close, and take the file away again if this store made it and no study is in it."""
+        with self._lock:
+            try:
+                empty = self._made and not self.studies()
+            except StoreError:
+                empty = False
+            self.close()
+            if empty and self._file is not None and self._place is not None and self._place.intact:
+                sqlite_file.take_away(self._file)
 
     # How it is done
 
-    @staticmethod
-    def _check_folder(file: Path) -> None:
-        if file.is_dir():
-            msg = f"{file} is a folder: name a file in it, such as {file / 'study.rubric.db'}"
+    def _engine_for(self, url: sa.URL, timeout: float) -> sa.Engine:
+        file = self._file
+        arguments: dict[str, Any] = {"timeout": timeout, "check_same_thread": False} if self._sqlite else {}
+        try:
+            if self._read_only and file is not None:
+                return sa.create_engine(
+                    url, poolclass=StaticPool, creator=lambda: sqlite_file.connect_to_read(file, timeout)
+                )
+            engine = sa.create_engine(url, poolclass=StaticPool if self._sqlite else None, connect_args=arguments)
+        except (ImportError, sa.exc.SQLAlchemyError) as error:
+            name = url.get_backend_name()
+            msg = (
+                f"{self.where}: no driver for {name!r} is installed ({error}); "
+                "for PostgreSQL: pip install 'rubricwidgets[postgres]' and postgresql+psycopg://..."
+            )
+            raise StoreError(msg) from error
+        if self._sqlite:
+            sa.event.listen(engine, "connect", sqlite_file.prepare)
+            sa.event.listen(engine, "begin", sqlite_file.begin)
+        return engine
+
+    def _check_contents(self, file: Path, *, begin: bool) -> None:
+        """Refuse another program's database, before anything is written into it."""
+        found = sqlite_file.holds(file)
+        if found == "something else" or (found == "nothing" and not begin):
+            msg = f"{self.where} is a database of something else: no study was ever saved in it; name another file"
             raise StoreError(msg)
-        if not file.parent.is_dir():
-            msg = f"{file} cannot be made: there is no folder {file.parent}; make it, or name another"
+
+    def _checkpoint(self) -> bool:
+        """Move the write-ahead log into the file as far as readers allow; return whether that was all of it."""
+        with self._lock:
+            if self._closed or self._read_only or not self._sqlite:
+                return True
+            try:
+                raw = self._engine.raw_connection()
+                try:
+                    _, logged, moved = raw.driver_connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()  # type: ignore[union-attr]
+                finally:
+                    raw.close()
+            except (sa.exc.SQLAlchemyError, sqlite3.Error):
+                return False  # the log still has it
+            return bool(logged == moved)
+
+    def _keep_log(self) -> None:
+        """Move everything into the file and begin a new log, where somebody took the old one away."""
+        if not self._checkpoint():
+            msg = f"{self.where}-wal was taken away while this study was open: restart the kernel and open the study again"
             raise StoreError(msg)
+        self._engine.dispose()
 
     @contextmanager
     def _reading(self) -> Iterator[sa.Connection]:
@@ -307,8 +316,18 @@ class SQLStore(Store):
 
     @contextmanager
     def _writing(self) -> Iterator[sa.Connection]:
-        with self._connected(write=True) as connection:
-            yield connection
+        with self._lock:
+            if self._place is not None and not self._closed:
+                self._place.check(self.where)
+            with self._connected(write=True) as connection:
+                yield connection
+            # Again, and only then is anything acknowledged: it may have gone meanwhile.
+            if self._place is not None:
+                self._place.check(self.where)
+                if self._place.log_is_gone:
+                    self._keep_log()
+            if self._sqlite:
+                self._checkpoints.soon()
 
     @contextmanager
     def _connected(self, *, write: bool) -> Iterator[sa.Connection]:
@@ -335,15 +354,15 @@ class SQLStore(Store):
     def _known(self, connection: sa.Connection, study_id: str, ids: list[str]) -> dict[str, tuple[str, str]]:
         found: dict[str, tuple[str, str]] = {}
         for start in range(0, len(ids), _MANY):
-            part = connection.execute(_known, {"study": study_id, "ids": ids[start : start + _MANY]})
+            part = connection.execute(sql.known, {"study": study_id, "ids": ids[start : start + _MANY]})
             found |= {one.id: (one.rater, one.item) for one in part}
         return found
 
     def _migrate(self) -> None:
         ours = steps()
         with self._reading() as connection:
-            there = sa.inspect(connection).has_table(_migrations.name)
-            applied = set(connection.execute(sa.select(_migrations.c.name)).scalars()) if there else set()
+            there = sa.inspect(connection).has_table(sql.migrations.name)
+            applied = set(connection.execute(sa.select(sql.migrations.c.name)).scalars()) if there else set()
         newer = sorted(applied - set(ours))
         if newer:
             msg = (
@@ -352,21 +371,24 @@ class SQLStore(Store):
             )
             raise StoreVersionError(msg)
         if set(ours) - applied:
+            if self._read_only:
+                msg = f"{self.where} was written by an older version and may not be written to: copy it, and open the copy"
+                raise StoreReadOnlyError(msg)
             self._apply(ours)
 
     def _apply(self, ours: dict[str, tuple[str, ...]]) -> None:
         with self._writing() as connection:
             sqlite = connection.dialect.name == "sqlite"
             sequence = "INTEGER PRIMARY KEY AUTOINCREMENT" if sqlite else "BIGSERIAL PRIMARY KEY"
-            _metadata.create_all(connection)
+            sql.metadata.create_all(connection)
             # Somebody else may have been faster: what counts is what is there inside the transaction.
-            applied = set(connection.execute(sa.select(_migrations.c.name)).scalars())
+            applied = set(connection.execute(sa.select(sql.migrations.c.name)).scalars())
             for name, statements in ours.items():
                 if name not in applied:
                     for statement in statements:
                         connection.execute(sa.text(statement.replace("{sequence}", sequence)))
                     now = micros(datetime.now(UTC))
-                    connection.execute(sa.insert(_migrations).values(name=name, applied_at=now))
+                    connection.execute(sa.insert(sql.migrations).values(name=name, applied_at=now))
 
 
 def _url(where: str) -> sa.URL:
@@ -377,31 +399,23 @@ def _url(where: str) -> sa.URL:
         raise StoreError(msg) from error
 
 
-def _is_foreign(file: Path) -> bool:
-    """Return whether a file is a SQLite database of another program; looking changes nothing in it."""
-    try:
-        connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
-    except sqlite3.Error:
-        return False
-    try:
-        found = connection.execute("SELECT name FROM sqlite_master WHERE name = ?", (_migrations.name,)).fetchone()
-    except sqlite3.Error:
-        # Damaged, locked or no database at all: opening it in earnest says which.
-        return False
-    else:
-        return found is None
-    finally:
-        connection.close()
+#: Connections whose file was replaced. Closing one would delete, by its name, the log of what is there now.
+_left_open: list[sa.Engine] = []
 
 
-def _prepare_sqlite(connection: Any, _info: object) -> None:  # noqa: ANN401 - sqlite3's, as SQLAlchemy hands it
-    # Transactions are begun below, by us: sqlite3's own begin too late, and never as writers.
-    connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
+def _let_go(engine: sa.Engine, place: sqlite_file.Place | None) -> None:
+    if place is None or place.intact:
+        engine.dispose()
+    elif engine not in _left_open:
+        _left_open.append(engine)
 
 
-def _begin_sqlite(connection: sa.Connection) -> None:
-    write = connection.get_execution_options().get("rubricwidgets_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+def _weakly(store: SQLStore) -> Callable[[], bool]:
+    """Return the store's checkpoint without keeping the store: nobody closes one that is merely forgotten."""
+    found = weakref.ref(store)
+
+    def run() -> bool:
+        there = found()
+        return there is None or there._checkpoint()  # noqa: SLF001 - its own
+
+    return run

@@ -47,7 +47,8 @@ class StudyWidget(anywidget.AnyWidget):
     """A widget of one study and one rater, of which at most one is live in a kernel.
 
     Re-running a cell makes a new widget while the page still holds the old one with its timers and
-    listeners. Only the newest may speak for the rater, so showing a new one closes the one before.
+    listeners. Only the newest may speak for the rater, so showing a new one closes the one before; one that was made and
+    never shown disturbs nobody.
     """
 
     _live: ClassVar[weakref.WeakValueDictionary[Hashable, StudyWidget]] = weakref.WeakValueDictionary()
@@ -57,10 +58,18 @@ class StudyWidget(anywidget.AnyWidget):
 
     def __init__(self, identity: Hashable, config: dict[str, Any]) -> None:
         super().__init__(config=config)
+        self._identity = identity
+        self._in_charge = False
+
+    def _take_over(self) -> None:
+        """Speak for the rater from now on: the first time that this widget is shown, or its page says hello."""
+        if self._in_charge:
+            return
+        self._in_charge = True
         with StudyWidget._live_lock:
-            previous = StudyWidget._live.get(identity)
-            StudyWidget._live[identity] = self
-        if previous is not None:
+            previous = StudyWidget._live.get(self._identity)
+            StudyWidget._live[self._identity] = self
+        if previous is not None and previous is not self:
             previous.close()
 
     def fallback(self) -> tuple[str, list[str]]:
@@ -71,6 +80,7 @@ class StudyWidget(anywidget.AnyWidget):
         shown = super()._repr_mimebundle_(**kwargs)
         if shown is None:
             return None
+        self._take_over()
         data, metadata = shown
         title, paragraphs = self.fallback()
         data["text/plain"] = "\n".join([title, *paragraphs])

@@ -165,6 +165,7 @@ class RatingWidget(StudyWidget):
             self.send(protocol.outgoing("trouble", error=words))
 
     def _welcome(self) -> None:
+        self._take_over()
         states = self._states = self._study.store.states(self._study.id, self.rater)
         self.set_trait("saved", len(states))
         order = self._lineup.order

@@ -154,6 +154,16 @@ class Notebook:
         """Run every cell."""
         self.command("notebook:run-all-cells")
 
+    def run_cell(self, place: int) -> None:
+        """Run one cell, by its place from 0."""
+        self.page.evaluate(
+            """(place) => {
+              window.jupyterapp.shell.currentWidget.content.activeCellIndex = place;
+              window.jupyterapp.commands.execute("notebook:run-cell");
+            }""",
+            place,
+        )
+
     def command(self, name: str) -> None:
         """Run a command of JupyterLab."""
         self.page.evaluate("(name) => { window.jupyterapp.commands.execute(name); }", name)

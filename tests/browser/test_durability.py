@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
+
+from playwright.sync_api import expect
 
 from tests.browser.studies import SCORES, pilot, short
 
@@ -226,6 +229,22 @@ print(sum(isinstance(one, RatingWidget) for one in _instances.values()))
     assert notebook.run(count).strip() == "1"
     assert notebook.rating().value("Accuracy").startswith("3")
     assert notebook.live_sessions() == 1
+
+
+def test_a_widget_that_was_opened_in_another_cell_leaves_words_and_comes_back(open_notebook: OpenNotebook) -> None:
+    again = 'study.rate("ana")'
+    notebook = open_notebook([short(TEN), again])
+    note = notebook.page.locator(".rw-farewell")
+    expect(note).to_have_text(re.compile("Rating short as ana goes on in another place"))
+    expect(notebook.page.locator("section.rw")).to_have_count(1)
+    notebook.rating().choose("Accuracy", 4)
+    notebook.rating().wait_draft_kept()
+    notebook.run_cell(0)
+    expect(note).to_have_count(1)
+    assert notebook.rating().value("Accuracy").startswith("4")
+    notebook.rating().submit()
+    notebook.rating().wait_saved(1)
+    assert scores(notebook) == {"i0": 4.0}
 
 
 def test_a_full_disk_is_said_in_words_and_the_rating_is_saved_when_there_is_room(open_notebook: OpenNotebook) -> None:

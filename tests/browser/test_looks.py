@@ -71,6 +71,27 @@ def test_nothing_is_cut_at_any_width(open_notebook: OpenNotebook, width: int) ->
         assert cut == []
 
 
+@pytest.mark.parametrize("width", [480, 900, 1280])
+def test_bar_text_questions_and_the_way_on_are_in_sight_together(open_notebook: OpenNotebook, width: int) -> None:
+    notebook = open_notebook([DEMO])
+    rating = notebook.rating()
+    rating.root.evaluate("(root, width) => { root.style.width = `${width}px`; root.style.maxWidth = 'none'; }", width)
+    for open_form in (None, "Skip"):
+        if open_form:
+            rating.root.get_by_role("button", name=open_form, exact=True).click()
+        heights = rating.root.evaluate(
+            """(root) => {
+              let pane = root.parentElement;
+              while (!/auto|scroll/.test(getComputedStyle(pane).overflowY) || !pane.clientHeight) pane = pane.parentElement;
+              return [root.offsetHeight, pane.clientHeight, ...['.rw-read', '.rw-ask'].map((one) => root.querySelector(one).clientHeight)];
+            }"""
+        )
+        whole, pane, reading, asking = heights
+        assert whole <= pane
+        assert reading >= 100
+        assert asking >= 180
+
+
 def test_the_widget_is_named_and_its_controls_have_roles(open_notebook: OpenNotebook) -> None:
     notebook = open_notebook([pilot()])
     rating = notebook.rating()

@@ -191,7 +191,7 @@ def test_dimensions_keep_the_order_of_the_rubric() -> None:
 
 def test_the_method_of_the_interval_is_stated() -> None:
     spec = rw.charts.means(studies.scores(ORDINAL), ORDINAL, confidence=0.9).to_dict()
-    assert spec["title"]["subtitle"].startswith("90 % t interval over item means, 20 items, 6 raters")
+    assert spec["title"]["subtitle"][0].startswith("90 % t interval over item means, 20 items, 6 raters")
 
 
 def test_raters_who_are_no_people_are_said() -> None:
@@ -201,7 +201,7 @@ def test_raters_who_are_no_people_are_said() -> None:
         study.scores().filter(pl.col("rater") == "simulated-1").with_columns(pl.lit("judge").alias("rater"))
     )
     for chart in (study.plot.means(), study.plot.distribution()):
-        assert "3 raters (1 from add_scores, 2 simulated)" in chart.to_dict()["title"]["subtitle"]
+        assert "3 raters (1 from add_scores, 2 simulated)" in " ".join(chart.to_dict()["title"]["subtitle"])
 
 
 def test_a_large_study_gives_a_small_chart() -> None:
@@ -271,3 +271,69 @@ def test_a_studys_plots_are_the_same_charts() -> None:
     assert {"distribution", "heatmap", "means", "progress", "time"} <= {name for name in dir(plots) if name[0] != "_"}
     for name in ("distribution", "heatmap", "progress", "time"):
         assert getattr(plots, name)().to_dict()
+
+
+def demo_scores(**settings: Any) -> tuple[pl.DataFrame, rw.Rubric]:
+    study = rw.demo(store="memory")
+    rw.simulate(study, raters=2, **settings)
+    return study.scores(), study.rubric
+
+
+def words_of(spec: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(row["title"], row["words"]) for row in values(spec) if "words" in row]
+
+
+@pytest.mark.parametrize(
+    "draw", [lambda *given: rw.charts.distribution(*given, by="model"), rw.charts.means, rw.charts.distribution]
+)
+def test_what_the_ends_of_each_dimension_mean_is_said_where_dimensions_differ(draw: Callable[..., Any]) -> None:
+    scores, rubric = demo_scores()
+    spec = draw(scores, rubric).to_dict()
+    expected = [(one.title, f"{end} {one.scale.anchors[end]}") for end in (1, 5) for one in rubric.dimensions]
+    assert words_of(spec) == expected
+
+
+def test_ends_that_nobody_described_leave_no_room_for_words() -> None:
+    assert words_of(rw.charts.means(studies.scores(BINARY), BINARY).to_dict()) == []
+    plain = rw.Rubric("r", dimensions=[rw.Dimension(name, "?", rw.Ordinal(1, 5)) for name in "ab"])
+    assert words_of(rw.charts.distribution(studies.scores(plain), plain, by="model").to_dict()) == []
+
+
+def test_answers_that_no_bar_counts_are_told_from_those_it_counts() -> None:
+    scores, rubric = demo_scores()
+    none = int(scores["not_applicable"].sum())
+    assert none > 0
+    subtitle = " ".join(rw.charts.distribution(scores, rubric).to_dict()["title"]["subtitle"])
+    assert subtitle.startswith(
+        f"{scores.height - none} answers ({none} more are 'not applicable', which no bar counts)"
+    )
+
+
+def test_means_over_few_items_say_over_how_many_and_where_their_interval_is_cut() -> None:
+    scores, rubric = demo_scores()
+    two = scores["item"].unique(maintain_order=True).to_list()[:2]
+    spec = rw.charts.means(scores.filter(pl.col("item").is_in(two)), rubric).to_dict()
+    told = {row["n_items"]: row["few"] for row in values(spec) if "few" in row}
+    assert told == {1: "1 item", 2: "2 items"}
+    assert any(row["above"] or row["below"] for row in values(spec) if "above" in row)
+    subtitle = " ".join(spec["title"]["subtitle"])
+    assert "a mean of one item has no interval" in subtitle
+    assert "an arrow: the interval goes on beyond the scale" in subtitle
+    whole = rw.charts.means(scores, rubric).to_dict()
+    assert {row["few"] for row in values(whole) if "few" in row} == {None}
+    assert "arrow" not in " ".join(whole["title"]["subtitle"])
+
+
+def test_the_means_of_a_dimension_have_as_many_decimals_each() -> None:
+    rows = [row for row in values(rw.charts.heatmap(studies.scores(MIXED), MIXED).to_dict()) if "shown" in row]
+    digits = {(row["title"], len(row["shown"].partition(".")[2])) for row in rows}
+    assert digits == {("Accuracy", 2), ("Overall", 1), ("Safe", 2)}
+
+
+@pytest.mark.parametrize("draw", [rw.charts.distribution, rw.charts.means, rw.charts.heatmap])
+def test_a_rubric_that_is_none_and_scores_that_are_text_are_refused(draw: Callable[..., Any]) -> None:
+    scores = studies.scores(ORDINAL)
+    with pytest.raises(InputError, match="'rubric' takes a Rubric"):
+        draw(scores, "x")
+    with pytest.raises(InputError, match=r"takes numbers in the column 'score' \(got String\)"):
+        draw(scores.cast({"score": pl.String}), ORDINAL)

@@ -53,8 +53,7 @@ SCORES = frame(
 
 
 def shares(table: pl.DataFrame, dimension: str) -> dict[str, float]:
-    (found,) = table.filter(pl.col("dimension") == dimension)["shares"].to_list()
-    return {one["level"]: one["share"] for one in found}
+    return dict(table.filter(pl.col("dimension") == dimension).select("level", "share").rows())
 
 
 def test_each_dimension_has_its_counts_in_the_order_of_the_rubric() -> None:
@@ -70,11 +69,48 @@ def test_each_dimension_has_its_counts_in_the_order_of_the_rubric() -> None:
 
 
 def test_shares_name_every_level_and_unobserved_ones_are_zero() -> None:
-    table = rw.stats.summary(SCORES, RUBRIC)
+    table = rw.stats.levels(SCORES, RUBRIC)
+    assert table.schema == {
+        **dict.fromkeys(("dimension", "level", "label"), pl.String),
+        "score": pl.Float64,
+        "n": pl.Int64,
+        "share": pl.Float64,
+    }
     assert shares(table, "accuracy") == {"1": 1 / 3, "2": 0.0, "3": 2 / 3}
     assert shares(table, "safe") == {"No": 0.5, "Yes": 0.5}
     assert shares(table, "faults") == {"none": 0.5, "padding": 0.5, "fact": 0.5}
     assert shares(table, "overall") == {}
+    assert table.row(0) == ("accuracy", "1", "wrong", 1.0, 1, 1 / 3)
+    assert table["dimension"].unique(maintain_order=True).to_list() == ["accuracy", "safe", "faults", "clear_task"]
+
+
+def test_levels_of_each_model_are_its_own_and_without_answers_have_no_share() -> None:
+    table = rw.stats.levels(SCORES, RUBRIC, by="model")
+    accuracy = table.filter(pl.col("dimension") == "accuracy")
+    assert accuracy.select("model", "level", "n").rows() == [
+        *(("aster", "1", 1), ("aster", "2", 0), ("aster", "3", 2)),
+        *(("birch", "1", 0), ("birch", "2", 0), ("birch", "3", 0)),
+    ]
+    assert accuracy["share"].to_list() == [1 / 3, 0.0, 2 / 3, None, None, None]
+
+
+def test_a_summary_has_the_shares_in_short_and_no_list_in_a_cell() -> None:
+    table = rw.stats.summary(SCORES, RUBRIC)
+    assert not any(kind.is_nested() for kind in table.dtypes)
+    assert dict(table.select("dimension", "shares").rows()) == {
+        "accuracy": "1 to 3: 33 0 67 %",
+        "safe": "No 50 %, Yes 50 %",
+        "faults": "none 50 %, padding 50 %, fact 50 %",
+        "overall": None,
+        "clear_task": "No 0 %, Yes 100 %",
+    }
+    # A column of a notebook shows 30 characters: five points, and seven, have room there.
+    assert len("1 to 7: 14 14 15 14 14 15 14 %") <= 30
+
+
+def test_a_rare_answer_is_never_rounded_to_none() -> None:
+    many = frame([row(f"i{n}", "x", "safe", float(n > 0), label="Yes" if n else "No") for n in range(400)])
+    assert rw.stats.summary(many, RUBRIC).row(1, named=True)["shares"] == "No <1 %, Yes >99 %"
 
 
 def test_the_rows_of_each_model_are_its_own() -> None:
@@ -90,14 +126,15 @@ def test_the_rows_of_each_model_are_its_own() -> None:
 def test_a_rubric_is_not_needed() -> None:
     table = rw.stats.summary(SCORES)
     assert table["dimension"].to_list() == ["accuracy", "safe", "faults", "overall", "clear_task"]
-    assert shares(table, "accuracy") == {"1": 1 / 3, "3": 2 / 3}
-    assert shares(table, "safe") == {"No": 0.5, "Yes": 0.5}
+    assert table["shares"].to_list()[:2] == ["1 33 %, 3 67 %", "No 50 %, Yes 50 %"]
+    assert shares(rw.stats.levels(SCORES), "accuracy") == {"1": 1 / 3, "3": 2 / 3}
 
 
 def test_an_empty_study_has_a_row_per_dimension_and_no_numbers() -> None:
     table = rw.stats.summary(frame([]), RUBRIC)
     assert table["n"].to_list() == [0] * 5
     assert table["mean"].to_list() == [None] * 5
+    assert table["shares"].to_list() == [None] * 5
     assert rw.stats.summary(frame([])).is_empty()
 
 
@@ -129,6 +166,12 @@ def test_categories_have_no_mean() -> None:
         (lambda: rw.stats.summary([1]), "takes a Polars frame"),
         (lambda: rw.stats.summary(SCORES, by="modle"), "did you mean 'model'"),
         (lambda: rw.stats.means(SCORES, confidence=95.0), "above 0 and below 1"),
+        (lambda: rw.stats.summary(SCORES, "x"), r"'rubric' takes a Rubric, such as study.rubric \(got str\)"),
+        (
+            lambda: rw.stats.levels(SCORES.cast({"score": pl.String})),
+            r"takes numbers in the column 'score' \(got String\)",
+        ),
+        (lambda: rw.stats.means(SCORES.cast({"not_applicable": pl.Int8})), "takes true and false"),
     ],
 )
 def test_bad_input_is_refused_in_words(call: Any, words: str) -> None:

@@ -43,7 +43,10 @@ def test_one_request_for_previews_never_asks_for_the_whole_study() -> None:
         (message("get", index=-1), "'index' takes a whole number from 0 (got -1)"),
         (message("get", index=True), "'index' takes a whole number from 0 (got True)"),
         (message("get", index="0"), "'index' takes a whole number from 0 (got '0')"),
-        (message("chunk", name="../rating"), "'chunk.name' takes one of diff, highlight, markdown, maths (got '../rating')"),
+        (
+            message("chunk", name="../rating"),
+            "'chunk.name' takes one of diff, highlight, markdown, maths (got '../rating')",
+        ),
         (message("submit"), "'rating' takes an object (got NoneType)"),
         (message("submit", rating={"id": "1; DROP TABLE"}), "'rating.id' takes a UUID (got '1; DROP TABLE')"),
         (message("hello", tab="x" * 1_000_001), "'tab' takes at most 1,000,000 characters (got 1,000,001)"),

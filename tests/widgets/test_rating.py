@@ -225,7 +225,11 @@ def test_raters_meet_items_in_orders_of_their_own_that_stay_the_same(
 
 def test_showing_a_new_widget_closes_the_one_before_of_the_same_rater_only(study: rw.Study) -> None:
     first, other = study.rate("ana"), study.rate("bo")
+    for one in (first, other):
+        one._repr_mimebundle_()
     second = study.rate("ana")
+    assert first.comm is not None, "one that is not shown disturbs nobody"
+    second._repr_mimebundle_()
     assert first.comm is None
     assert second.comm is not None
     assert other.comm is not None
@@ -278,6 +282,22 @@ def test_ratings_from_many_threads_are_all_saved(
     for thread in threads:
         thread.join()
     assert study.ratings().height == len(study)
+    study.close()
+
+
+def test_a_rating_waits_while_the_studys_file_is_gone_and_is_saved_when_it_is_back(
+    items: list[dict[str, Any]], rubric: rw.Rubric, tmp_path: pathlib.Path, pages: Callable[[rw.Study, str], Page]
+) -> None:
+    file = tmp_path / "t.rubric.db"
+    study = rw.Study("gone", items=items, rubric=rubric, store=file)
+    page = pages(study, "ana")
+    rating = page.rating(0)
+    file.rename(tmp_path / "elsewhere.rubric.db")
+    nack = page.ask("submit", rating=rating)
+    assert (nack["kind"], nack["retry"], nack["id"]) == ("nack", True, rating["id"])
+    assert "renamed or deleted" in nack["error"]
+    (tmp_path / "elsewhere.rubric.db").rename(file)
+    assert page.ask("submit", rating=rating)["status"] == "stored"
     study.close()
 
 

@@ -62,16 +62,20 @@ const Control: ScaleControl["Control"] = ({ scale, onChange, ...rest }) => {
               <>
                 {layout === "rail" && <span class="rw-dot" />}
                 <span class="rw-number">{point}</span>
-                {layout !== "steps" && words && <span class="rw-anchor">{words}</span>}
+                {layout !== "steps" && words && <bdi class="rw-anchor">{words}</bdi>}
               </>
             ),
           };
         })}
       />
-      {layout === "steps" && !compact && <Legend lines={legend(spec)} />}
+      {layout === "steps" && !compact && <Legend lines={legend(spec)} spread={endsOnly(spec)} />}
     </>
   );
 };
+
+/** Whether the anchors are those of the two ends, which then stand under them. */
+const endsOnly = (spec: Spec): boolean =>
+  legend(spec).length === 2 && Boolean(anchor(spec, spec.low)) && Boolean(anchor(spec, spec.high));
 
 function legend(scale: ScaleSpec): [string, string][] {
   const spec = scale as Spec;

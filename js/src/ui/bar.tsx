@@ -16,7 +16,10 @@ export function Bar() {
   return (
     <header class="rw-bar">
       <span class="rw-who">
-        <b>{session.config.study}</b> <span class="rw-muted">{session.config.rater}</span>
+        <b>
+          <bdi>{session.config.study}</bdi>
+        </b>{" "}
+        <bdi class="rw-muted">{session.config.rater}</bdi>
       </span>
       <span class="rw-place">
         <span

@@ -26,14 +26,18 @@ export function Dimension({ group: { dimension, slots } }: { group: Group }) {
     >
       <div class="rw-head">
         <h3 id={`${id}-title`}>
-          {dimension.title}
+          <bdi>{dimension.title}</bdi>
           {!dimension.required && <span class="rw-muted"> optional</span>}
         </h3>
         {!rows && only && <Said slot={only} />}
       </div>
       <div id={`${id}-asks`} class="rw-asks">
-        <p>{dimension.question}</p>
-        {dimension.description && <p class="rw-muted">{dimension.description}</p>}
+        <p dir="auto">{dimension.question}</p>
+        {dimension.description && (
+          <p class="rw-muted" dir="auto">
+            {dimension.description}
+          </p>
+        )}
       </div>
       {rows && <SharedLegend slots={slots} />}
       <Compact.Provider value={rows}>

@@ -50,7 +50,7 @@ export function Footer({ onSubmit, onUndo }: { onSubmit: () => void; onUndo: () 
       </span>
       {last && last.index !== index && (
         <span class="rw-last">
-          Item {last.index + 1} submitted ·{" "}
+          Item {last.index + 1} {last.status === "skipped" ? "skipped" : "submitted"} ·{" "}
           <Button class="rw-link" onClick={() => session.go(last.index)}>
             Undo
           </Button>
@@ -83,7 +83,7 @@ function Missing() {
     >
       {fresh && !tried.value
         ? `${count(missing.length, "answer")} to give`
-        : `Missing${missing.length > 1 ? ` ${missing.length}` : ""}: ${first.text}${missing.length > 1 ? ", …" : ""}`}
+        : `Missing${missing.length > 1 ? ` ${missing.length}` : ""}: ${missing.map(({ text }) => text).join(", ")}`}
     </Button>
   );
 }

@@ -145,7 +145,9 @@ export function Items({ onClose }: { onClose: () => void }) {
                   {mark}
                 </span>
                 <span class="rw-place-of">{index + 1}</span>
-                <span class="rw-preview">{session.previews.value.get(index) ?? ""}</span>
+                <span class="rw-preview" dir="auto">
+                  {session.previews.value.get(index) ?? ""}
+                </span>
                 <span class="rw-muted">{word}</span>
               </div>
             );

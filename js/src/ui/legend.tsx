@@ -10,7 +10,10 @@ interface Props {
 
 export function Legend({ lines, spread, marks, most = 0 }: Props) {
   if (!lines.length) return null;
-  const long = lines.some(([, words]) => words.length > 28) || lines.reduce((sum, [, w]) => sum + w.length, 0) > 90;
+  // The two ends of a line stand under its ends, however many words they have.
+  const ends = spread && lines.length === 2;
+  const long =
+    !ends && (lines.some(([, words]) => words.length > 28) || lines.reduce((sum, [, w]) => sum + w.length, 0) > 90);
   return (
     <dl
       style={{ "--rw-most": most }}
@@ -19,7 +22,7 @@ export function Legend({ lines, spread, marks, most = 0 }: Props) {
       {lines.map(([point, words]) => (
         <div key={point}>
           <dt>{point}</dt>
-          <dd>
+          <dd dir="auto">
             {words}
             {marks?.(point).map((letter) => (
               <span key={letter} class="rw-letter" aria-hidden="true">

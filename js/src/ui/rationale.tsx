@@ -3,7 +3,7 @@ import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { own } from "../keys";
 import type { Slot } from "../session.types";
 import { slotName, useView } from "./view";
-import { lengthOf, policyWords } from "./words";
+import { count, lengthOf, policyWords } from "./words";
 
 export function Rationale({ slot, text, required }: { slot: Slot; text: string; required: boolean }) {
   const view = useView();
@@ -48,7 +48,7 @@ export function Rationale({ slot, text, required }: { slot: Slot; text: string; 
           {rationale.ask && `: ${rationale.ask}`}
         </span>
         <span class={short ? "rw-warn" : "rw-muted"}>
-          {rationale.min_length > 0 && required ? `${length} / ${rationale.min_length}` : `${length} characters`}
+          {required ? `${length} / ${wanted}` : count(length, "character")}
         </span>
       </div>
     </div>

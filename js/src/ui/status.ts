@@ -26,6 +26,9 @@ export function statusOf(session: Standing, words: Words = {}): { tone: Tone; te
   // How many are saved and how many wait is said whatever else is.
   const saved = words.saved ?? `${session.saved.value.toLocaleString()} saved`;
   const counts = waiting ? `${saved} · ${waiting.toLocaleString()} waiting, ${kept}` : saved;
+  const line = session.connection.value;
+  if (session.storeError.value && (line === "busy" || line === "connected"))
+    return { tone: "bad", text: `Store cannot write · ${counts}` };
   switch (session.connection.value) {
     case "unanswered":
       return { tone: "bad", text: `Run this cell to go on${going} · ${counts}` };
@@ -40,13 +43,14 @@ export function statusOf(session: Standing, words: Words = {}): { tone: Tone; te
       return { tone: "busy", text: `Kernel busy · ${counts}` };
     default:
   }
-  if (session.storeError.value) return { tone: "bad", text: `Store cannot write · ${counts}` };
   if (session.refused.value.length) return { tone: "bad", text: `${counts} · ${session.refused.value.length} refused` };
   if (waiting) return { tone: "busy", text: `${saved} · saving ${waiting.toLocaleString()}` };
   return session.durable.value
     ? { tone: "good", text: saved }
     : { tone: "busy", text: `${saved} · no browser storage` };
 }
+
+const sentence = (words: string): string => (/[.!?…]$/.test(words.trim()) ? words.trim() : `${words.trim()}.`);
 
 export interface Notice {
   id: string;
@@ -76,7 +80,7 @@ export function noticesOf(session: Standing, words: Words = {}): Notice[] {
     notices.push({
       id: "gone",
       tone: "bad",
-      text: `The kernel is gone. Restart it and run this cell; ${
+      text: `The kernel that this widget spoke to is gone. Run this cell again (restart the kernel first if it is not back); ${
         going ? "you can go on with this item meanwhile" : "what you write meanwhile is kept"
       }. ${rest}`,
       download: waiting > 0,
@@ -85,7 +89,7 @@ export function noticesOf(session: Standing, words: Words = {}): Notice[] {
     notices.push({
       id: "store",
       tone: "bad",
-      text: `The store could not write: ${session.storeError.value} It is tried again by itself.`,
+      text: `The store could not write: ${sentence(session.storeError.value)} It is tried again by itself.`,
       download: waiting > 0,
     });
   if (!session.durable.value)
@@ -98,7 +102,7 @@ export function noticesOf(session: Standing, words: Words = {}): Notice[] {
     notices.push({
       id: one.id,
       tone: "bad",
-      text: `${where?.(one) ?? `Item ${(one.index ?? 0) + 1}`} was refused: ${one.error}`,
+      text: `${where?.(one) ?? `Item ${(one.index ?? 0) + 1}`} was refused: ${sentence(one.error)}`,
       ...(one.index === undefined ? {} : { index: one.index }),
       download: true,
     });

@@ -19,6 +19,7 @@ import { Items } from "../ui/items";
 import { KeysSheet } from "../ui/keys_sheet";
 import { Messages } from "../ui/messages";
 import { Reading } from "../ui/reading";
+import { useRoom } from "../ui/room";
 import { SkipAndFlag } from "../ui/skip_and_flag";
 import { createView, glide, type View, ViewContext } from "../ui/view";
 import { Warning } from "../ui/warning";
@@ -33,6 +34,7 @@ export function App({ session }: { session: Session }) {
   const index = session.index.value;
   const done = rubric !== null && index >= session.total.value;
 
+  useRoom(root);
   useKeyboard(view, root);
   useNewItem(view, root, done ? "end" : item ? item.key : null);
   useSignalEffect(() => {
@@ -146,11 +148,11 @@ function useNewItem(view: View, root: { current: HTMLElement | null }, key: stri
     view.opened.value = new Set();
     if (view.reading.current) view.reading.current.scrollTop = 0;
     if (view.asking.current) view.asking.current.scrollTop = 0;
-    const { index, total, saved } = view.session;
+    const { index, total } = view.session;
     const warning = view.covered.peek();
     view.said.value =
       key === "end"
-        ? `All done: ${saved.peek()} of ${total.peek()} saved`
+        ? `The end of the study: ${total.peek()} items`
         : `Item ${index.peek() + 1} of ${total.peek()}${warning ? `. Content warning: ${warning}` : ""}`;
     const first = view.order.peek()[0]?.id;
     view.session.current.value = first ?? null;

@@ -1,0 +1,274 @@
+"""Judgements of every kind as methods of a study: the frames that they fill, and what comes from elsewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rubricwidgets import frames
+from rubricwidgets.errors import known_methods
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import polars as pl
+
+    from rubricwidgets.items import Item
+    from rubricwidgets.ratings import Rating
+    from rubricwidgets.rubric import Rubric
+    from rubricwidgets.store.base import Appended, Store
+
+
+@known_methods
+class Judgements:
+    """What raters said beyond a number, and judgements that were made elsewhere."""
+
+    name: str
+    store: Store
+
+    if TYPE_CHECKING:
+        # What the study has.
+        @property
+        def id(self) -> str: ...  # noqa: D102
+
+        @property
+        def items(self) -> tuple[Item, ...]: ...  # noqa: D102
+
+        @property
+        def rubric(self) -> Rubric: ...  # noqa: D102
+
+        def append(self, ratings: Iterable[Rating], *, complete: bool = True) -> list[Appended]: ...  # noqa: D102
+
+        def _table(self) -> pl.DataFrame: ...
+
+    # From elsewhere
+
+    def add_scores(
+        self, frame: object, *, rater_name: str | None = None, source: str = "add_scores", **columns: str
+    ) -> int:
+        """Add scores from elsewhere: another tool, a published study, a model as judge.
+
+        Where a rater has a rating of an item already, the frame revises what it mentions, and the rest is carried over.
+
+        Parameters
+        ----------
+        frame
+            A Polars or pandas frame or a list of records, wide (a column per dimension) or long (a row per score).
+        rater_name
+            Who rated, where the frame has no column for it.
+        source
+            What ``ratings()`` says they came from.
+        **columns
+            Which columns hold what, where their names are not the usual ones: ``item=``, ``response=``, ``rater=``,
+            ``dimension=``, ``score=``, ``label=``, ``rationale=``, ``seconds=``, ``submitted_at=``, ``not_applicable=``.
+
+        Returns
+        -------
+        int
+            How many ratings were new or changed. Adding the same frame again adds none.
+
+        Raises
+        ------
+        AnswerError, InputError
+            Naming row, column, rule and value; then nothing at all is added.
+
+        Examples
+        --------
+        >>> import polars as pl
+        >>> import rubricwidgets as rw
+        >>> rubric = rw.Rubric("tone", dimensions=[rw.Dimension("tone", "Is the tone right?", rw.Ordinal(1, 5))])
+        >>> items = [{"id": "hi", "prompt": "Hi", "response": "Hello!"}]
+        >>> study = rw.Study("judged", items=items, rubric=rubric, store="memory")
+        >>> study.add_scores(pl.DataFrame({"item": ["hi"], "rater": ["judge-1"], "tone": [4]}))
+        1
+
+        """
+        from rubricwidgets.score_input import read_scores  # noqa: PLC0415 - readers load when first asked for
+
+        return self._add(read_scores(frame, self.rubric, self.items, rater_name=rater_name, source=source, **columns))
+
+    def add_comparisons(self, frame: object, **options: Any) -> int:  # noqa: ANN401 - as the reader has them
+        """Add verdicts on pairs of responses from elsewhere; see :func:`rubricwidgets.part_input.read_comparisons`.
+
+        Where a rater has a rating of an item already, the frame revises what it mentions, and the rest is carried over.
+
+        Parameters
+        ----------
+        frame
+            A Polars or pandas frame or a list of records: a row per pair with
+            ``item``, ``rater``, ``left``, ``right``, ``winner``, ``strength``.
+        **options
+            ``dimension=`` where the rubric has several of the kind, ``rater_name=`` where no column says who judged, ``source=``, and
+            the frame's own column names where they are not the usual ones.
+
+        Returns
+        -------
+        int
+            How many ratings were new or changed.
+
+        Raises
+        ------
+        AnswerError, InputError
+            Naming row, column, rule and value; then nothing at all is added.
+
+        """
+        from rubricwidgets.part_input import read_comparisons  # noqa: PLC0415
+
+        return self._add(read_comparisons(frame, self.rubric, self.items, **options))
+
+    def add_rankings(self, frame: object, **options: Any) -> int:  # noqa: ANN401 - as the reader has them
+        """Add rankings of responses from elsewhere; see :func:`rubricwidgets.part_input.read_rankings`.
+
+        Where a rater has a rating of an item already, the frame revises what it mentions, and the rest is carried over.
+
+        Parameters
+        ----------
+        frame
+            A Polars or pandas frame or a list of records: a row per response with
+            ``item``, ``rater``, ``response``, ``rank``.
+        **options
+            ``dimension=`` where the rubric has several of the kind, ``rater_name=`` where no column says who judged, ``source=``, and
+            the frame's own column names where they are not the usual ones.
+
+        Returns
+        -------
+        int
+            How many ratings were new or changed.
+
+        Raises
+        ------
+        AnswerError, InputError
+            Naming row, column, rule and value; then nothing at all is added.
+
+        """
+        from rubricwidgets.part_input import read_rankings  # noqa: PLC0415
+
+        return self._add(read_rankings(frame, self.rubric, self.items, **options))
+
+    def add_spans(self, frame: object, **options: Any) -> int:  # noqa: ANN401 - as the reader has them
+        """Add marks in texts from elsewhere; see :func:`rubricwidgets.span_input.read_spans`.
+
+        Where a rater has a rating of an item already, the frame revises what it mentions, and the rest is carried over.
+
+        Parameters
+        ----------
+        frame
+            A Polars or pandas frame or a list of records: a row per mark with
+            ``item``, ``rater``, ``response``, ``start``, ``end``, ``category``.
+        **options
+            ``dimension=`` where the rubric has several of the kind, ``rater_name=`` where no column says who judged, ``source=``, and
+            the frame's own column names where they are not the usual ones.
+
+        Returns
+        -------
+        int
+            How many ratings were new or changed.
+
+        Raises
+        ------
+        AnswerError, InputError
+            Naming row, column, rule and value; then nothing at all is added.
+
+        """
+        from rubricwidgets.span_input import read_spans  # noqa: PLC0415
+
+        return self._add(read_spans(frame, self.rubric, self.items, **options))
+
+    def add_checks(self, frame: object, **options: Any) -> int:  # noqa: ANN401 - as the reader has them
+        """Add verdicts on criteria from elsewhere; see :func:`rubricwidgets.check_input.read_checks`.
+
+        Where a rater has a rating of an item already, the frame revises what it mentions, and the rest is carried over.
+
+        Parameters
+        ----------
+        frame
+            A Polars or pandas frame or a list of records: a row per criterion with
+            ``item``, ``rater``, ``response``, ``criterion``, ``met``.
+        **options
+            ``dimension=`` where the rubric has several of the kind, ``rater_name=`` where no column says who judged, ``source=``, and
+            the frame's own column names where they are not the usual ones.
+
+        Returns
+        -------
+        int
+            How many ratings were new or changed.
+
+        Raises
+        ------
+        AnswerError, InputError
+            Naming row, column, rule and value; then nothing at all is added.
+
+        """
+        from rubricwidgets.check_input import read_checks  # noqa: PLC0415
+
+        return self._add(read_checks(frame, self.rubric, self.items, **options))
+
+    def add_texts(self, frame: object, **options: Any) -> int:  # noqa: ANN401 - as the reader has them
+        """Add texts that people wrote from elsewhere; see :func:`rubricwidgets.part_input.read_texts`.
+
+        Where a rater has a rating of an item already, the frame revises what it mentions, and the rest is carried over.
+
+        Parameters
+        ----------
+        frame
+            A Polars or pandas frame or a list of records: a row per text with
+            ``item``, ``rater``, ``response``, ``text``.
+        **options
+            ``dimension=`` where the rubric has several of the kind, ``rater_name=`` where no column says who judged, ``source=``, and
+            the frame's own column names where they are not the usual ones.
+
+        Returns
+        -------
+        int
+            How many ratings were new or changed.
+
+        Raises
+        ------
+        AnswerError, InputError
+            Naming row, column, rule and value; then nothing at all is added.
+
+        """
+        from rubricwidgets.part_input import read_texts  # noqa: PLC0415
+
+        return self._add(read_texts(frame, self.rubric, self.items, **options))
+
+    def _add(self, ratings: Sequence[Rating]) -> int:
+        from rubricwidgets.score_input import revised  # noqa: PLC0415
+
+        current = {
+            (row.rating.item, row.rating.rater): row
+            for rater in {rating.rater for rating in ratings}
+            for row in self.store.rows(self.id, rater=rater)
+            if not row.stale
+        }
+        wanted = {(rating.item, rating.rater) for rating in ratings}
+        before = {place: row.stored().rating for place, row in current.items() if place in wanted}
+        return sum(one.status == "stored" for one in self.append(revised(ratings, before), complete=False))
+
+    # The frames beside ``scores()``
+
+    def comparisons(self) -> pl.DataFrame:
+        """Return the current verdicts on pairs, one row per pair: ``frames.DETAILS["comparisons"]``."""
+        return self._details("comparisons")
+
+    def rankings(self) -> pl.DataFrame:
+        """Return the current rankings, one row per item, rater, dimension and response: ``frames.DETAILS["rankings"]``."""
+        return self._details("rankings")
+
+    def checks(self) -> pl.DataFrame:
+        """Return the current checklists, one row per criterion: ``frames.DETAILS["checks"]``."""
+        return self._details("checks")
+
+    def spans(self) -> pl.DataFrame:
+        """Return the current marks in texts, one row per mark: ``frames.DETAILS["spans"]``."""
+        return self._details("spans")
+
+    def texts(self) -> pl.DataFrame:
+        """Return the current texts that raters wrote, one row per text: ``frames.DETAILS["texts"]``."""
+        return self._details("texts")
+
+    def categories(self) -> pl.DataFrame:
+        """Return the chosen categories with group and severity, one row per category: ``frames.DETAILS["categories"]``."""
+        return self._details("categories")
+
+    def _details(self, frame: str) -> pl.DataFrame:
+        return frames.details(self._table(), self.items, self.rubric, self.name, frame)

@@ -1,0 +1,252 @@
+"""The result of a many-facet Rasch analysis: its tables, and what they say in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from rubricwidgets.stats.connected import some
+from rubricwidgets.stats.estimates import Result, in_digits, percent
+
+RATERS = pl.Schema(
+    {
+        "rater": pl.String,
+        "severity": pl.Float64,
+        "se": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+        "n_responses": pl.Int64,
+        "n_ratings": pl.Int64,
+        "mean_score": pl.Float64,
+        "fair_average": pl.Float64,
+        "infit": pl.Float64,
+        "infit_z": pl.Float64,
+        "outfit": pl.Float64,
+        "outfit_z": pl.Float64,
+        "note": pl.String,
+    }
+)
+DIMENSIONS = pl.Schema(
+    {{"rater": "dimension", "severity": "difficulty"}.get(name, name): kind for name, kind in RATERS.items()}
+)
+THRESHOLDS = pl.Schema(
+    {
+        "dimension": pl.String,
+        "category": pl.Float64,
+        "threshold": pl.Float64,
+        "se": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+        "location": pl.Float64,
+        "n_ratings": pl.Int64,
+        "note": pl.String,
+    }
+)
+RESPONSES = pl.Schema(
+    {
+        "item": pl.String,
+        "response": pl.String,
+        "measure": pl.Float64,
+        "se": pl.Float64,
+        "low": pl.Float64,
+        "high": pl.Float64,
+        "n_raters": pl.Int64,
+        "n_ratings": pl.Int64,
+        "mean_score": pl.Float64,
+        "fair_average": pl.Float64,
+        "infit": pl.Float64,
+        "infit_z": pl.Float64,
+        "outfit": pl.Float64,
+        "outfit_z": pl.Float64,
+        "note": pl.String,
+    }
+)
+FIT = pl.Schema(
+    {
+        "facet": pl.String,
+        "element": pl.String,
+        "item": pl.String,
+        "n_ratings": pl.Int64,
+        "infit": pl.Float64,
+        "infit_z": pl.Float64,
+        "outfit": pl.Float64,
+        "outfit_z": pl.Float64,
+    }
+)
+SEPARATION = pl.Schema(
+    {
+        "facet": pl.String,
+        "n": pl.Int64,
+        "sd": pl.Float64,
+        "rmse": pl.Float64,
+        "separation": pl.Float64,
+        "strata": pl.Float64,
+        "reliability": pl.Float64,
+        "chi_square": pl.Float64,
+        "df": pl.Int64,
+        "p": pl.Float64,
+        "note": pl.String,
+    }
+)
+
+#: Mean squares outside these limits are worth a look (Linacre, Rasch Measurement Transactions 16(2), 2002).
+FIT_LIMITS = (0.5, 1.5)
+_MODELS = {"rating_scale": "rating-scale model", "partial_credit": "partial-credit model"}
+
+
+@dataclass(frozen=True, repr=False)
+class Facets(Result):
+    """A many-facet Rasch analysis.
+
+    Logits throughout: a higher severity or difficulty lowers scores, a higher measure raises them. 0 is the mean severity
+    of the raters and the mean quality of the population of responses.
+
+    Parameters
+    ----------
+    raters
+        One per row, from lenient to severe: rater, severity, se, low, high, n_responses, n_ratings, mean_score,
+        fair_average (the mean score that a response of average quality would get from this rater on these dimensions),
+        infit, infit_z, outfit, outfit_z, note.
+    dimensions
+        One per row in the rubric's order; difficulty in the place of severity, fair_average on its own scale.
+    thresholds
+        One per category above the lowest: dimension (null where all share the steps), category (its score), threshold
+        (the step into it relative to its dimension's difficulty), se, low, high, location (the same on the logit ruler; for
+        shared steps at the mean difficulty), n_ratings in the category, note.
+    responses
+        One per row: item, response, measure (mean of the posterior), se (its standard deviation), low, high, n_raters,
+        n_ratings, mean_score, fair_average (the mean score that a rater of mean severity would give), fit, note.
+    fit
+        Mean squares of all three facets below each other: facet, element, item (of a response), n_ratings, infit, infit_z,
+        outfit, outfit_z.
+    separation
+        One row per facet: sd of the estimates, rmse (root mean squared standard error), separation, strata, reliability,
+        and for raters and dimensions the Wald test that all are equal: chi_square, df, p.
+    model
+        ``"rating_scale"`` or ``"partial_credit"``.
+    variance, variance_se
+        Of the responses' qualities in squared logits; None where undefined.
+    deviance
+        Minus twice the marginal log likelihood.
+    n_parameters, n_responses, n_raters, n_dimensions, n_ratings
+        How many were estimated, and from how much.
+    confidence
+        Coverage of the intervals.
+    convergence
+        How the estimation ended, in words.
+    converged
+        Whether it did.
+    notes
+        What was left out, assumed or could not be estimated, in words.
+
+    """
+
+    raters: pl.DataFrame
+    dimensions: pl.DataFrame
+    thresholds: pl.DataFrame
+    responses: pl.DataFrame
+    fit: pl.DataFrame
+    separation: pl.DataFrame
+    model: str
+    variance: float | None
+    variance_se: float | None
+    deviance: float | None
+    n_parameters: int
+    n_responses: int
+    n_raters: int
+    n_dimensions: int
+    n_ratings: int
+    confidence: float
+    convergence: str
+    converged: bool
+    notes: tuple[str, ...] = ()
+
+    @property
+    def aic(self) -> float | None:
+        """Akaike's criterion (Akaike, IEEE Transactions on Automatic Control 19, 1974)."""
+        return None if self.deviance is None else self.deviance + 2 * self.n_parameters
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return the raters, or the dimensions where raters are no facet."""
+        return self.raters if self.raters.height else self.dimensions
+
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """Return the tables; responses the first twenty of them."""
+        found = {
+            "Raters, from lenient to severe (logits)": self.raters,
+            "Dimensions (logits)": self.dimensions,
+            "Thresholds (logits)": self.thresholds,
+            "Separation and reliability": self.separation,
+            "Responses (logits)": self.responses.head(20),
+        }
+        return {title: frame for title, frame in found.items() if frame.height}
+
+    def in_words(self) -> str:
+        """Return the result in some sentences."""
+        if self.deviance is None:
+            return " ".join(f"{note[:1].upper()}{note[1:]}." for note in ("nothing was estimated", *self.notes))
+        parts = [
+            (
+                f"Many-facet Rasch measurement, {_MODELS[self.model]}: {self.n_ratings:,} ratings of {self.n_responses:,} responses "
+                f"by {_count(self.n_raters, 'rater')} on {_count(self.n_dimensions, 'dimension')}."
+            ),
+            *self._severities(),
+            *self._quality(),
+            *self._misfit(),
+            self.convergence,
+            *(f"{note[:1].upper()}{note[1:]}." for note in self.notes),
+        ]
+        return " ".join(parts)
+
+    def _severities(self) -> list[str]:
+        known = self.raters.drop_nulls("severity")
+        if known.height < 2:  # noqa: PLR2004
+            return []
+        low, high = known.row(0, named=True), known.row(-1, named=True)
+        ends = [f"{one['rater']!r} ({in_digits(one['severity'], one['low'], one['high'])})" for one in (low, high)]
+        found = f"Severities run from {ends[0]} to {ends[1]} logits with {percent(self.confidence)} intervals"
+        row = self.separation.row(by_predicate=pl.col("facet") == "rater", named=True)
+        if row["chi_square"] is None:
+            return [f"{found}."]
+        p = "p < 0.001" if row["p"] < 0.001 else f"p = {row['p']:.3f}"  # noqa: PLR2004
+        return [
+            (
+                f"{found}; that all raters are equally severe: chi-square({row['df']}) = {row['chi_square']:.1f}, {p}; "
+                f"reliability of the differences between raters {row['reliability']:.2f}."
+            )
+        ]
+
+    def _quality(self) -> list[str]:
+        row = self.separation.row(by_predicate=pl.col("facet") == "response", named=True)
+        if row["reliability"] is None or self.variance is None:
+            return []
+        return [
+            (
+                f"Responses differ with a standard deviation of {self.variance**0.5:.2f} logits, and their measures have a "
+                f"reliability of {row['reliability']:.2f}."
+            )
+        ]
+
+    def _misfit(self) -> list[str]:
+        low, high = FIT_LIMITS
+        noisy = self.raters.filter(pl.max_horizontal("infit", "outfit") > high)["rater"].to_list()
+        muted = self.raters.filter(pl.min_horizontal("infit", "outfit") < low)["rater"].to_list()
+        parts = []
+        if noisy:
+            parts.append(
+                f"{some(noisy)} {_fits(noisy)} less predictably than the model expects (mean square above {high})"
+            )
+        if muted:
+            parts.append(
+                f"{some(muted)} {_fits(muted)} more uniformly than the model expects (mean square below {low})"
+            )
+        return [f"{'; '.join(parts)}."] if parts else []
+
+
+def _fits(names: list[str]) -> str:
+    return "rates" if len(names) == 1 else "rate"
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}{'' if number == 1 else 's'}"

@@ -1,0 +1,158 @@
+"""What a report is written from, and how it words numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from rubricwidgets.errors import InputError
+from rubricwidgets.stats.agreement import agreement
+from rubricwidgets.stats.describe import check_scores, dimensions_of
+from rubricwidgets.stats.estimates import in_digits
+from rubricwidgets.stats.intake import check_rows
+from rubricwidgets.stats.judge_scores import names_of
+from rubricwidgets.stats.models import compare_models
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rubricwidgets.rubric import Rubric
+    from rubricwidgets.stats.model_comparison import ModelComparison
+
+#: Longer tables are cut.
+MOST_ROWS = 15
+DASH = "\N{EN DASH}"
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a report is written from; raters are renamed already where they are to be."""
+
+    scores: pl.DataFrame  # of people
+    whole: pl.DataFrame  # judges too
+    rubric: Rubric | None
+    progress: pl.DataFrame | None
+    judge_names: tuple[str, ...]
+    confidence: float
+    seed: int
+
+    @classmethod
+    def of(
+        cls,
+        scores: pl.DataFrame,
+        rubric: Rubric | None,
+        *,
+        progress: pl.DataFrame | None,
+        judges: Sequence[str],
+        anonymous: bool,
+        confidence: float,
+        seed: int,
+    ) -> Source:
+        """Check the scores, and part people from judges."""
+        check_scores(scores, "model")
+        check_rows(scores, rubric)
+        names = scores["rater"].unique().sort().to_list()
+        named = names_of(judges, names) if judges else []
+        if anonymous:
+            people = [name for name in names if name not in named]
+            called = {name: f"R{place:0{len(str(len(people)))}}" for place, name in enumerate(people, 1)}
+            scores = scores.with_columns(pl.col("rater").replace(called))
+        people_only = scores.filter(~pl.col("rater").is_in(named))
+        if progress is not None:
+            check_columns(progress)
+            progress = progress.filter(~pl.col("rater").is_in(named))
+        return cls(people_only, scores, rubric, progress, tuple(named), confidence, seed)
+
+    @property
+    def name(self) -> str | None:
+        """The study's name, where there is one."""
+        found = self.whole["study"].drop_nulls().unique().to_list() if "study" in self.whole.columns else []
+        return str(found[0]) if len(found) == 1 else None
+
+    @cached_property
+    def dimensions(self) -> list[str]:
+        """The dimensions in order."""
+        return dimensions_of(self.scores, self.rubric)
+
+    @cached_property
+    def answered(self) -> pl.DataFrame:
+        """Rows with an answer other than "not applicable"."""
+        return self.scores.filter(
+            ~pl.col("not_applicable"), pl.col("score").is_not_null() | pl.col("label").is_not_null()
+        )
+
+    @cached_property
+    def models(self) -> list[str]:
+        """The models' names."""
+        return self.answered["model"].drop_nulls().unique().sort().to_list()
+
+    @cached_property
+    def raters(self) -> int:
+        """How many people rated."""
+        return self.answered["rater"].n_unique()
+
+    @cached_property
+    def alphas(self) -> pl.DataFrame:
+        """Krippendorff's alpha and percent agreement of each dimension."""
+        return agreement(self.scores, self.rubric, statistics=("alpha", "percent"), confidence=self.confidence)
+
+    @cached_property
+    def compared(self) -> ModelComparison:
+        """The models held against each other."""
+        return compare_models(self.scores, self.rubric, confidence=self.confidence, seed=self.seed)
+
+    @cached_property
+    def per_response(self) -> pl.Series:
+        """How many people answered something on each response."""
+        return self.answered.group_by("item", "response").agg(pl.col("rater").n_unique().alias("n"))["n"]
+
+    def title(self, dimension: str) -> str:
+        """Return what a reader calls a dimension."""
+        return self.rubric[dimension].title if self.rubric is not None and dimension in self.rubric.names else dimension
+
+
+def check_columns(progress: pl.DataFrame) -> None:
+    """Refuse a frame that is not that of a study's progress."""
+    needed = ("rater", "n_items", "n_left", "n_skipped")
+    lacking = [name for name in needed if not isinstance(progress, pl.DataFrame) or name not in progress.columns]
+    if lacking:
+        msg = f"'progress' takes the frame of study.progress(); it lacks {', '.join(map(repr, lacking))}"
+        raise InputError(msg)
+
+
+def estimate(row: dict[str, Any]) -> str:
+    """Return an estimate with its interval, from a row of estimates; a dash where it is undefined."""
+    value = row.get("value")
+    return DASH if value is None else in_digits(value, row.get("low"), row.get("high"))
+
+
+def number(value: int | None) -> str:
+    """Return a count; a dash where there is none."""
+    return DASH if value is None else f"{value:,}"
+
+
+def p_value(value: float | None) -> str:
+    """Return a p-value as texts print it."""
+    if value is None:
+        return DASH
+    if value < 0.001 or value > 0.999:  # noqa: PLR2004
+        return "< .001" if value < 0.001 else "> .999"  # noqa: PLR2004
+    return f"{value:.3f}".lstrip("0")
+
+
+def counted(n: int, word: str) -> str:
+    """Return ``1 item`` or ``12 items``."""
+    return f"{n:,} {word}{'' if n == 1 else 's'}"
+
+
+def shared(part: int, whole: int) -> str:
+    """Return a part of a whole in percent."""
+    return f"{100 * part / whole if whole else 0:.1f} %"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a sentence has them."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

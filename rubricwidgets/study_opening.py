@@ -1,0 +1,58 @@
+"""What opening a study needs besides the store: who is at work, gold that fits, and the words of a way on."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import re
+from typing import TYPE_CHECKING
+
+from rubricwidgets.errors import ItemsError
+from rubricwidgets.ratings import check_gold, misfits
+from rubricwidgets.store.base import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rubricwidgets.items import Item
+    from rubricwidgets.rubric import Rubric
+
+
+def current_user() -> str:
+    """Return who is at work: the JupyterHub user where there is one, else the system's."""
+    hub_user = os.environ.get("JUPYTERHUB_USER", "").strip()
+    if hub_user:
+        return hub_user
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return "rater"
+
+
+def as_given(store: object) -> str:
+    """Return ``store=`` as whoever opened the study would write it again."""
+    if store is None:
+        return ""
+    if isinstance(store, Store) or "://" in str(store):
+        return ", store=..."  # an address may have a password in it
+    return f", store={str(store)!r}"
+
+
+def check_items(items: Sequence[Item], rubric: Rubric) -> None:
+    """Refuse items that cannot be judged, and gold that the rubric could never agree with, before the first rater meets them."""
+    for what, find in (
+        ("items that the rubric cannot judge", misfits),
+        ("gold answers that the rubric does not allow", check_gold),
+    ):
+        problems = [f"item {item.id!r}: {problem}" for item in items for problem in find(item, rubric)]
+        if problems:
+            shown = "\n".join(f"  - {problem}" for problem in problems[:10])
+            more = f"\n  and {len(problems) - 10} more" if len(problems) > 10 else ""  # noqa: PLR2004
+            msg = f"{what}:\n{shown}{more}"
+            raise ItemsError(msg)
+
+
+def next_name(name: str) -> str:
+    """Return a name to start anew under: ``pilot-2`` after ``pilot``."""
+    match = re.fullmatch(r"(.*?)-(\d+)", name)
+    return f"{match[1]}-{int(match[2]) + 1}" if match else f"{name}-2"
