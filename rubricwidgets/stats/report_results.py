@@ -76,7 +76,9 @@ def reliability(source: Source) -> Section | None:
     where = generalizability(source.scores.drop("model"), source.rubric, confidence=source.confidence).components
     shares = {
         str(name): ", ".join(
-            f"{row['effect']} {100 * row['share']:.0f} %" for row in part.iter_rows(named=True) if row["share"] is not None
+            f"{row['effect']} {100 * row['share']:.0f} %"
+            for row in part.iter_rows(named=True)
+            if row["share"] is not None
         )
         for (name,), part in where.group_by("dimension", maintain_order=True)
     }
@@ -146,7 +148,7 @@ def comparison(source: Source) -> Section | None:
             f"{row['model']} \N{MINUS SIGN} {row['against']}",
             estimate(row),
             p_value(row["p_adjusted"]),
-            DASH if row["standardised"] is None else f"{row['standardised']:.2f}",
+            DASH if row["standardised"] is None else in_digits(row["standardised"]),
             in_digits(row["superiority"], row["superiority_low"], row["superiority_high"])
             if row["superiority"] is not None
             else DASH,
