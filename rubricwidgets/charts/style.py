@@ -25,7 +25,8 @@ RAMP = ("#f3efe4", "#9fc3de", "#2166ac", "#08306b")
 CONFIG: dict[str, Any] = {
     "background": "#ffffff",
     "padding": 12,
-    "font": "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
+    # Of one width on every system, and in the converter that measures the SVG: a wider font would cut labels off there.
+    "font": "Arial, 'Liberation Sans', Arimo, Helvetica, sans-serif",
     "view": {"stroke": None},
     "title": {
         "anchor": "start",

@@ -120,7 +120,7 @@ class Drift(Result):
             f"{kind} charts of the deviation from {reference} ({self.settings}): {drawn.height} in all, of which "
             f"{self.by_chance} would alarm by chance"
         )
-        alarmed = drawn.filter(pl.col("n_alarms") > 0)
+        alarmed = drawn.filter(pl.col("n_alarms") > 0).sort("n_alarms", descending=True, maintain_order=True)
         if alarmed.is_empty():
             return f"{base}. None alarms."
         told = "; ".join(self._told(row) for row in alarmed.head(_NAMED).iter_rows(named=True))

@@ -371,7 +371,9 @@ class PairwiseResult(Result):
 
     def tables(self) -> dict[str, pl.DataFrame]:
         """Return strengths and effects."""
-        found = {"Strengths": self.strengths, "Effects": self.effects}
+        effects = self.effects
+        ties = " (nu: the larger, the more ties)" if "nu" in effects["statistic"] else ""
+        found = {"Strengths": self.strengths, f"Effects{ties}": effects}
         return {title: frame for title, frame in found.items() if title == "Strengths" or frame.height}
 
     def in_words(self) -> str:

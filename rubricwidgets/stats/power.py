@@ -143,23 +143,23 @@ class Power(Result):
         own = self.frame.filter(pl.col("dimension").eq_missing(name))
         if spread is None:
             return f"{subject}undefined ({own['note'][0]})."
-        goal = (
-            f"a {percent(self.confidence)} interval of a model's mean at most {short(self.width)} wide"
+        verb, goal = (
+            ("give", f"a {percent(self.confidence)} interval of a model's mean at most {short(self.width)} wide")
             if self.width is not None
-            else f"a difference of {short(self.difference or 0)} between two models told from 0"
+            else ("tell", f"a difference of {short(self.difference or 0)} between two models from 0")
         )
         note = f" ({spread.note})" if spread.note else ""
         if best is None:
             sound = own.filter(pl.col("coverage") >= self.confidence - SLACK)["chance"].to_list()
             chance = max(sound, default=0.0)
             return (
-                f"{subject}no design that was asked about gives {goal} in {percent(self.assurance)} of studies with an "
+                f"{subject}no design that was asked about {verb}s {goal} in {percent(self.assurance)} of studies with an "
                 f"interval that covers what it says; the best does in {100 * chance:.0f} %{note}."
             )
         each = "" if self.width is not None else " for both models"
         return (
             f"{subject}{best['items']:,} items with {best['raters']} rater{'' if best['raters'] == 1 else 's'} each "
-            f"({best['ratings']:,} ratings{each}) give {goal} in {100 * best['chance']:.0f} % of studies{note}."
+            f"({best['ratings']:,} ratings{each}) {verb} {goal} in {100 * best['chance']:.0f} % of studies{note}."
         )
 
 

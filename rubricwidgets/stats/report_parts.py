@@ -165,8 +165,12 @@ def _of_kind(scores: pl.DataFrame) -> list[str]:
     if "source" in scores.columns and (scores["source"] == "simulated").any():
         points.append("Some or all scores are simulated: nothing here is a finding about models or people.")
     if "gold" in scores.columns and scores["gold"].any():
-        n = scores.filter("gold")["item"].n_unique()
-        points.append(f"{counted(n, 'item')} with known answers (gold) {'is' if n == 1 else 'are'} among the items.")
+        n, items = scores.filter("gold")["item"].n_unique(), scores["item"].n_unique()
+        points.append(
+            f"All {counted(n, 'item')} have known answers (gold)."
+            if n == items > 1
+            else f"{counted(n, 'item')} with known answers (gold) {'is' if n == 1 else 'are'} among the items."
+        )
     if scores["model"].null_count() == scores.height:
         points.append("No response says which model it is from, so models are not compared.")
     if scores["score"].null_count() < scores.height:

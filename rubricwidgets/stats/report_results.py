@@ -148,7 +148,7 @@ def comparison(source: Source) -> Section | None:
             f"{row['model']} \N{MINUS SIGN} {row['against']}",
             estimate(row),
             p_value(row["p_adjusted"]),
-            DASH if row["standardised"] is None else f"{row['standardised']:.2f}",
+            DASH if row["standardised"] is None else in_digits(row["standardised"]),
             in_digits(row["superiority"], row["superiority_low"], row["superiority_high"])
             if row["superiority"] is not None
             else DASH,

@@ -16,6 +16,7 @@ _SPECIAL = re.compile(r"([\\`*_<>|#~$&]|\](?=[(\[:])|(?<![^\s])\[(?=[ xX]\]))")
 #: A line that begins like this would be a list, a heading or a rule in Markdown.
 _BEGINNING = re.compile(r"^(\s*)([-+=]|\d+[.)])(?=\s|$|[-=])", re.MULTILINE)
 
+# Jupyter sets table cells flush right by two classes, so the class is named twice to outweigh that.
 # Colours come from the page: lines are its ink, thinned, so that light and dark read alike.
 _STYLE = """
 .rw-report{color:inherit;line-height:1.5;max-width:92ch;font-family:system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
@@ -25,9 +26,9 @@ _STYLE = """
 .rw-report .rw-wide{overflow-x:auto}
 .rw-report table{border-collapse:collapse;font-size:.84em;margin:.5em 0;font-variant-numeric:tabular-nums;background:transparent}
 .rw-report caption{text-align:left;opacity:.75;padding-bottom:.2em;caption-side:top}
-.rw-report th,.rw-report td{text-align:left;vertical-align:top;padding:.25em .8em .25em 0;background:transparent;
+.rw-report.rw-report table th,.rw-report.rw-report table td{text-align:left;vertical-align:top;padding:.25em .8em .25em 0;background:transparent;
 border-bottom:1px solid color-mix(in srgb,currentColor 20%,transparent);white-space:normal}
-.rw-report th{border-bottom-color:color-mix(in srgb,currentColor 55%,transparent)}
+.rw-report.rw-report table th{border-bottom-color:color-mix(in srgb,currentColor 55%,transparent)}
 .rw-report td.rw-whole{white-space:nowrap}
 .rw-report ol,.rw-report ul{padding-left:1.4em;margin:.4em 0}
 .rw-report img{max-width:100%;height:auto}
