@@ -96,8 +96,10 @@ class DeskPage:
     def done(self, turn: str, count: int = 1) -> list[dict[str, Any]]:
         """Wait for answers to a turn and return them."""
         return wait(
-            lambda: (found := [one["reply"] for one in self.of("done") if one["reply"]["turn"] == turn])[count - 1 :]
-            and found,
+            lambda: (
+                (found := [one["reply"] for one in self.of("done") if one["reply"]["turn"] == turn])[count - 1 :]
+                and found
+            ),
             "the turn is answered",
         )
 
