@@ -111,6 +111,10 @@ class Dimension:
         if self.about == "response" and self.scale.about == "item":
             msg = f"{self.name!r}: 'about' takes 'item', since {self.scale.kind} is about the item's responses together"
             raise RubricError(msg)
+        misplaced = self.scale.misplaced(self.about)
+        if misplaced is not None:
+            msg = f"{self.name!r} {misplaced}"
+            raise RubricError(msg)
 
     def _check_conditions(self) -> None:
         for wanted in self.rationale.required_for or ():
