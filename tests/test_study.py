@@ -23,6 +23,7 @@ from rubricwidgets.errors import (
     UnknownStudyError,
 )
 from rubricwidgets.store import open_store
+from tests.store.contract import event
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -368,3 +369,26 @@ def test_a_studys_file_is_not_called_a_table(tmp_path: Path) -> None:
         study.export(tmp_path / "s.csv")
     with pytest.raises(InputError, match=r"'into' takes a file in a folder that exists"):
         rw.merge([study], into=tmp_path / "nowhere" / "all.rubric.db")
+
+
+def test_export_and_merge_take_conversations_along_and_rename_their_raters(tmp_path: Path) -> None:
+    files = []
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        files.append(tmp_path / folder / "pilot.rubric.db")
+        study = rw.Study("pilot", items=ITEMS, rubric=rubric(), store=files[-1])
+        study.store.append_events(study.id, [event(rater="jovyan", content=folder)])
+        study.export(tmp_path / f"{folder}.rubric.db")
+        study.close()
+    joined = rw.merge(
+        [tmp_path / "one.rubric.db", files[1]],
+        into=tmp_path / "all.rubric.db",
+        rename={str(files[1]): {"jovyan": "bo"}},
+    )
+    assert [(one.rater, one.payload) for one in joined.store.events(joined.id)] == [
+        ("jovyan", {"content": "one"}),
+        ("bo", {"content": "two"}),
+    ]
+    joined.merge(files[0])
+    assert len(joined.store.events(joined.id)) == 2
+    joined.close()

@@ -43,7 +43,8 @@ const plain = (said: Said): string =>
 /** The answers that a kept prompt is judged by: of each model the last attempt at the end of the branch. */
 export function judged(branch: readonly Turn[]): Reply[] {
   const last = branch.at(-1);
-  return last ? [...latest(last).values()].filter(usable) : [];
+  const found = last ? [...latest(last).values()].filter(usable) : [];
+  return found.sort((one, other) => (one.slot < other.slot ? -1 : 1));
 }
 
 export const owesRationale = (desk: DeskSpec, outcome: string | null): boolean =>

@@ -282,6 +282,8 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
         submitted_at: Date.now(),
         judgement: {
           ...said.value,
+          // What was said of a break is not said of an attack that the model withstood.
+          ...(said.value.outcome === spec.value?.outcomes[0]?.name ? { broke: null, severity: null } : {}),
           // A criterion that was never written is none.
           criteria: said.value.criteria.filter(({ text }) => decision === "kept" || text.trim()),
           base: draft ? draft.base : shown.judgement_id,

@@ -85,7 +85,7 @@ function Like() {
           <li key={`${one.conversation} ${one.text}`}>
             “{one.text}”{" "}
             <span class="rw-muted">
-              {WHOSE[one.whose]}, {Math.round(100 * one.share)} % of the words shared
+              {WHOSE[one.whose]}, {Math.round(100 * one.share)} % alike
             </span>{" "}
             {one.conversation !== null && (
               <Button class="rw-link" onClick={() => one.conversation && desk.go(one.conversation)}>

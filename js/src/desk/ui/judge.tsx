@@ -56,7 +56,7 @@ function OfPrompt() {
     <>
       <Field
         field="verdicts"
-        title={answers.length > 1 ? "Did the models fail?" : "Did the model fail?"}
+        title={desk.several.value ? "Did the models fail?" : "Did the model fail?"}
         ask={
           answers.length ? undefined : "Try the prompt first; then say of each answer whether it is as it should be."
         }
