@@ -13,6 +13,7 @@ from rubricwidgets.process.desk.desk import Desk
 from rubricwidgets.process.desk.frames import CONVERSATIONS_SCHEMA, conversations, prompts
 from rubricwidgets.process.desk.judgement import EMPTY, problems
 from rubricwidgets.process.desk.talk import Talk, slots, talks
+from rubricwidgets.scales.checklist import Checklist
 from rubricwidgets.store.base import Event
 
 
@@ -216,13 +217,13 @@ def test_kept_prompts_become_items_of_a_new_study(prompt: tuple[Story, str, str]
     discarded = Story()
     discarded.judge(leaf=discarded.turn("no"), decision="discarded")
     records = prompts([*story.events, *discarded.events])
-    rubric = rw.Rubric("r", dimensions=[rw.Dimension("tone", "?", rw.Ordinal(1, 5))])
+    rubric = rw.Rubric("r", dimensions=[rw.Dimension("met", "?", Checklist())])
     study = rw.Study("next", items=records, rubric=rubric, store="memory")
     (item,) = study.items
     assert [message.content for message in item.prompt] == ["What is 17 x 23?"]
     assert {response.model: response.metadata["failed"] for response in item.responses} == {"m": True, "n": False}
     assert item.reference == "391"
-    assert list(item.criteria) == [{"id": "c1", "text": "says 391", "points": 2}]
+    assert [(one.id, one.text, one.points) for one in item.criteria_of("met")] == [("c1", "says 391", 2)]
     assert (item.metadata["author"], item.metadata["capability"], item.metadata["difficulty"]) == (
         "ana",
         ["arithmetic"],
