@@ -187,3 +187,17 @@ def test_parquet_lists_that_pandas_gives_as_arrays_are_read() -> None:
 def test_a_null_in_a_message_is_nothing() -> None:
     (item,) = rw.read_items([{"messages": [{"role": "user", "content": "Hi", "name": None}], "response": "Hello"}])
     assert item.prompt[0].content == "Hi"
+
+
+def test_a_content_warning_is_read_kept_and_left_out_where_there_is_none() -> None:
+    (warned, plain) = rw.read_items(
+        [
+            {"prompt": "a", "response": "b", "content_warning": "Describes an injury."},
+            {"prompt": "c", "response": "d", "content_warning": None},
+        ]
+    )
+    assert warned.content_warning == "Describes an injury."
+    assert rw.Item.from_dict(warned.to_dict()) == warned
+    assert "content_warning" not in plain.to_dict()
+    with pytest.raises(ItemsError, match="'content_warning' takes words"):
+        rw.Item("a", "b", content_warning="")
