@@ -13,7 +13,16 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-BUILT = ("rating.js", "rating.css", "markdown.js", "highlight.js", "maths.js")
+BUILT = (
+    "rating.js",
+    "rating.css",
+    "conversation.js",
+    "conversation.css",
+    "diff.js",
+    "markdown.js",
+    "highlight.js",
+    "maths.js",
+)
 
 
 class JavaScriptBuildHook(BuildHookInterface):  # type: ignore[type-arg]

@@ -92,12 +92,13 @@ def merge_into(
         happened: list[Event] = []
         for other, names in studies:
             given = other.store.rows(other.id)
-            _check_names(names, {row.rating.rater for row in given}, other.where)
+            events = other.store.events(other.id)
+            _check_names(names, {row.rating.rater for row in given} | {event.rater for event in events}, other.where)
             rows = [_renamed(row, names) for row in given]
             rows = _reconciled([*known, *joined], rows, other.where, same_rater)
             taken = {row.rating.id for row in (*known, *joined)}
             joined += [row for row in rows if row.rating.id not in taken]
-            happened += [_renamed_event(event, names) for event in other.store.events(other.id)]
+            happened += [_renamed_event(event, names) for event in events]
         study.store.append_events(study.id, happened)
         appended = study.store.append_rows(study.id, joined, judge=False)
         return sum(one.status == "stored" for one in appended)

@@ -114,6 +114,10 @@ class Dimension:
         if self.about == "response" and self.scale.about == "item":
             msg = f"{self.name!r}: 'about' takes 'item', since {self.scale.kind} is about the item's responses together"
             raise RubricError(msg)
+        misplaced = self.scale.misplaced(self.about)
+        if misplaced is not None:
+            msg = f"{self.name!r} {misplaced}"
+            raise RubricError(msg)
 
     def _check_name(self) -> None:
         if not isinstance(self.name, str) or not self.name.strip() or not self.name.isprintable():

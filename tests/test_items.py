@@ -225,3 +225,17 @@ def test_responses_may_be_given_by_model() -> None:
 def test_responses_are_grouped_by_one_field() -> None:
     with pytest.raises(ItemsError, match=r"'by' takes the name of one field.*got \['prompt'\]"):
         rw.group_responses([{"prompt": "a", "response": "b"}], by=["prompt"])  # type: ignore[arg-type]
+
+
+def test_a_content_warning_is_read_kept_and_left_out_where_there_is_none() -> None:
+    (warned, plain) = rw.read_items(
+        [
+            {"prompt": "a", "response": "b", "content_warning": "Describes an injury."},
+            {"prompt": "c", "response": "d", "content_warning": None},
+        ]
+    )
+    assert warned.content_warning == "Describes an injury."
+    assert rw.Item.from_dict(warned.to_dict()) == warned
+    assert "content_warning" not in plain.to_dict()
+    with pytest.raises(ItemsError, match="'content_warning' takes words"):
+        rw.Item("a", "b", content_warning="")

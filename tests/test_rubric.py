@@ -343,3 +343,61 @@ except rw.errors.RubricError as error:
     assert [one.name for one in tmp_path.iterdir()] == ["rubric.yaml"]
     with pytest.raises(RubricError, match=r"cannot be written .*; nothing is there"):
         RUBRIC.write(tmp_path / "nowhere" / "rubric.yaml")
+
+
+def test_a_dimension_and_its_scale_get_other_words_and_the_rest_stays() -> None:
+    name = RUBRIC.names[0]
+    other = RUBRIC.replace(name, question="Is it true?", anchors={1: "no"}, not_applicable=False)
+    assert (other[name].question, other[name].scale.anchors) == ("Is it true?", {1: "no"})  # type: ignore[attr-defined]
+    assert other[name].title == RUBRIC[name].title
+    assert other.dimensions[1:] == RUBRIC.dimensions[1:]
+    assert RUBRIC.replace(title="other").title == "other"
+    assert RUBRIC.replace(name, scale=rw.Ordinal(0, 9))[name].scale == rw.Ordinal(0, 9)
+
+
+def test_a_change_that_does_not_exist_or_is_not_allowed_is_refused() -> None:
+    name = RUBRIC.names[0]
+    with pytest.raises(RubricError, match="did you mean 'anchors'"):
+        RUBRIC.replace(name, anchrs={})
+    with pytest.raises(RubricError, match="did you mean 'guidelines'"):
+        RUBRIC.replace(guidlines="x")
+    with pytest.raises(RubricError, match=f"'{name}': 'anchors' takes"):
+        RUBRIC.replace(name, anchors={99: "x"})
+    with pytest.raises(RubricError, match="has no dimension"):
+        RUBRIC.replace("nowhere", question="x")
+
+
+def test_dimensions_come_and_go() -> None:
+    new = rw.Dimension("fresh", "Is it new?", rw.Binary())
+    first, *rest = RUBRIC.names
+    assert RUBRIC.with_dimension(new).names == (first, *rest, "fresh")
+    assert RUBRIC.with_dimension(new, before=first).names == ("fresh", first, *rest)
+    assert RUBRIC.with_dimension(new).with_dimension(new, before=first).names == ("fresh", first, *rest)
+    changed = rw.Dimension(first, "Other?", rw.Binary())
+    assert RUBRIC.with_dimension(changed)[first] == changed
+    assert RUBRIC.with_dimension(changed).names == RUBRIC.names
+    assert RUBRIC.without(first).names == tuple(rest)
+    with pytest.raises(RubricError, match="one or more Dimension"):
+        RUBRIC.without(*RUBRIC.names)
+    with pytest.raises(RubricError, match="takes a Dimension"):
+        RUBRIC.with_dimension("accuracy")  # type: ignore[arg-type]
+
+
+def test_what_is_asked_after_a_dimension_does_not_stay_without_it() -> None:
+    whom = rw.Dimension("whom", "Whom?", rw.Binary(), ask_when=rw.AskWhen("safe", one_of=[False]))
+    rubric = rw.Rubric(
+        "r", dimensions=(rw.Dimension("safe", "Safe?", rw.Binary()), whom, rw.Dimension("b", "?", rw.Binary()))
+    )
+    with pytest.raises(RubricError, match="'whom' is asked only after 'safe': leave it out too"):
+        rubric.without("safe")
+    assert rubric.without("safe", "whom").names == ("b",)
+
+
+def test_a_content_warning_is_part_of_a_rubric_that_has_one(tmp_path: Path) -> None:
+    assert "content_warning" not in RUBRIC.to_dict()
+    warned = RUBRIC.replace(content_warning="Describes violence.")
+    assert warned.hash != RUBRIC.hash
+    warned.write(tmp_path / "r.yaml")
+    assert rw.Rubric.read(tmp_path / "r.yaml") == warned
+    with pytest.raises(RubricError, match="'content_warning' takes words"):
+        RUBRIC.replace(content_warning=" ")

@@ -26,6 +26,7 @@ from rubricwidgets.errors import (
     UnknownStudyError,
 )
 from rubricwidgets.store import open_store
+from tests.store.contract import event
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -543,3 +544,26 @@ def test_a_study_that_cannot_begin_leaves_what_was_there(tmp_path: Path) -> None
     with pytest.raises(StudyChangedError):
         rw.Study("pilot", items=ITEMS[:1], rubric=rubric(), store=file)
     assert rw.Study("pilot", store=file).id
+
+
+def test_export_and_merge_take_conversations_along_and_rename_their_raters(tmp_path: Path) -> None:
+    files = []
+    for folder in ("one", "two"):
+        (tmp_path / folder).mkdir()
+        files.append(tmp_path / folder / "pilot.rubric.db")
+        study = rw.Study("pilot", items=ITEMS, rubric=rubric(), store=files[-1])
+        study.store.append_events(study.id, [event(rater="jovyan", content=folder)])
+        study.export(tmp_path / f"{folder}.rubric.db")
+        study.close()
+    joined = rw.merge(
+        [tmp_path / "one.rubric.db", files[1]],
+        into=tmp_path / "all.rubric.db",
+        rename={str(files[1]): {"jovyan": "bo"}},
+    )
+    assert [(one.rater, one.payload) for one in joined.store.events(joined.id)] == [
+        ("jovyan", {"content": "one"}),
+        ("bo", {"content": "two"}),
+    ]
+    joined.merge(files[0])
+    assert len(joined.store.events(joined.id)) == 2
+    joined.close()

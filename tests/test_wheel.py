@@ -12,7 +12,16 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-STATIC = ("rating.js", "rating.css", "markdown.js", "highlight.js", "maths.js")
+STATIC = (
+    "rating.js",
+    "rating.css",
+    "conversation.js",
+    "conversation.css",
+    "diff.js",
+    "markdown.js",
+    "highlight.js",
+    "maths.js",
+)
 
 
 @pytest.fixture(scope="module")

@@ -174,6 +174,8 @@ export function makeItem(index: number, n = 1): ShownItem {
 }
 
 export interface Options {
+  /** What the rater should know before they see any item. */
+  warning?: string;
   total?: number;
   responses?: number;
   index?: number;
@@ -209,7 +211,11 @@ export function fakeSession(options: Options = {}) {
   const submitted: { status: string; reason: string; draft: DraftState }[] = [];
   const item = computed(() =>
     index.value < total.value
-      ? { ...makeItem(index.value, options.responses ?? 1), rating: options.rating ?? null }
+      ? {
+          ...makeItem(index.value, options.responses ?? 1),
+          content_warning: options.warning ?? null,
+          rating: options.rating ?? null,
+        }
       : null,
   );
   const empty: DraftState = { answers: {}, flagged: false, note: "" };

@@ -208,7 +208,9 @@ describe("marking", () => {
       select(container.querySelector(".rw-response") as Element, words);
       fireEvent(document, new Event("selectionchange"));
       expect(screen.queryByText("“strong concern”")).toBeNull();
-      await vi.waitFor(() => expect(screen.getByRole("dialog").querySelector("q")?.textContent).toBe(words));
+      await vi.waitFor(() => expect(screen.getByRole("dialog").querySelector("q")?.textContent).toBe(words), 4_000);
+      // The selection is put back over the text that was cut.
+      await vi.waitFor(() => expect(String(document.getSelection())).toBe(words), 4_000);
     }
     expect(screen.getByRole("dialog").contains(document.activeElement)).toBe(false);
     fireEvent.click(screen.getByRole("radio", { name: "made up" }));

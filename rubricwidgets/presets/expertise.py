@@ -94,7 +94,7 @@ def domain_expert(
                     1: "the main point is wrong",
                     2: "an error that a colleague would have to correct before it is used",
                     3: "several slips that a colleague would correct in passing",
-                    4: "one such slip",
+                    4: "one slip that a colleague would correct in passing",
                     5: "nothing that a colleague would correct",
                 },
             ),
@@ -109,11 +109,11 @@ def domain_expert(
                 3,
                 anchors={
                     1: "a caveat is missing that would change what the person does",
-                    2: "a caveat is missing that would not change it, or one is there that misleads",
+                    2: "a caveat is missing that would change nothing, or one is idle",
                     3: "every caveat that this person needs is there",
                 },
             ),
-            description="For this person. A general disclaimer is no caveat.",
+            description="For this person. A general disclaimer is idle.",
             rationale=Rationale(required_at_most=1, min_length=20, ask="Which caveat?"),
         ),
         Dimension(

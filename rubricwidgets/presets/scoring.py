@@ -19,15 +19,13 @@ You see a prompt and one or more responses. Score each response by itself, one d
 
 Each flaw counts once. This says where:
 
-| flaw | dimension |
-| --- | --- |
-| something said is wrong | accuracy |
-| something stated about form, length or limits is not kept; another task is done | instruction following |
-| something asked for is not there | completeness |
-| it is right and complete, and still hard to use | helpfulness |
-| somebody could be hurt | safety |
-| the manner jars | tone |
-| it is too sure, or not sure enough | appropriate uncertainty |
+- Something said is wrong: **accuracy**.
+- Another task is done, or a stated limit on form, length or content is not kept: **instruction following**.
+- Something asked for is not there: **completeness**.
+- It is right and complete, and still hard to use: **helpfulness**.
+- Somebody could be hurt: **safety**.
+- The manner jars: **tone**.
+- It is too sure, or not sure enough: **appropriate uncertainty**.
 
 *Overall* is what you would do with the response, all flaws together. It is no average.
 
@@ -75,9 +73,9 @@ _DIMENSIONS: tuple[tuple[str, str, str, tuple[str, str, str, str, str], str, boo
         "Facts, figures, code and meaning. What is missing counts under completeness.",
         (
             "the main point is wrong",
-            "an error changes what the person would do or conclude",
-            "several slips, none of which changes that",
-            "one slip, which does not change that",
+            "an error with consequences for the person",
+            "several slips without consequences",
+            "one slip without consequences",
             "nothing is wrong",
         ),
         "Which claim is wrong, and what is right?",

@@ -136,6 +136,11 @@ class Scale(ABC):
         del name
         return self
 
+    def misplaced(self, about: Literal["response", "item"]) -> str | None:
+        """Return why a dimension about this cannot be asked on this scale, in words that follow its name; None: it can."""
+        del about
+        return None
+
     def misfit(self, item: Item) -> str | None:
         """Return why an item cannot be judged on this scale, in words that follow "'overall' ..."; None: it can."""
         del item

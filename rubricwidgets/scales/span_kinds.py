@@ -134,7 +134,7 @@ def read_weights(given: object, severities: Sequence[str], categories: Sequence[
         if weight is None:
             msg = f"'weights' takes a number for each severity (got none for {name!r})"
             raise RubricError(msg)
-        found[name] = weight
+        found[name] = _number(name, weight)
     return {**found, **read}
 
 

@@ -20,6 +20,7 @@ from rubricwidgets.scales.span_kinds import (
 from rubricwidgets.texts import unstorable
 
 if TYPE_CHECKING:
+    from rubricwidgets.items import Item
     from rubricwidgets.scales.base import Level, Place
 
 #: How it reads that the text was searched and nothing was found.
@@ -116,6 +117,18 @@ class Spans(Scale):
     def check_at(self, value: object, place: Place, *, complete: bool = True) -> list[dict[str, Any]]:
         """Return the marks in reading order, each inside its text; from elsewhere a severity may be missing."""
         return self._checked(value, self.texts(place), complete=complete)
+
+    def misplaced(self, about: str) -> str | None:
+        """Return why a dimension about the item has nothing to mark, or None."""
+        if about == "item" and self.targets == ("response",):
+            return "is about the item, so its 'targets' take 'prompt' or 'context'; responses are marked one by one"
+        return None
+
+    def misfit(self, item: Item) -> str | None:
+        """Return why an item has nothing to mark, or None."""
+        if self.targets == ("context",) and item.context is None:
+            return "takes marks in the context, and the item has none"
+        return None
 
     def check_mark(self, mark: object, texts: Mapping[str, str] | None, *, complete: bool) -> dict[str, Any]:
         """Return one mark as it is stored.

@@ -212,7 +212,7 @@ class ConversationWidget(StudyWidget):
             conversation=message.conversation,
             retry=retry,
             error=words,
-            problems=[{"field": one.dimension, "message": one.message} for one in found or []],
+            problems=[{"dimension": one.dimension, "response": None, "message": one.message} for one in found or []],
         )
 
     def _refuse(self, content: object, words: str) -> None:

@@ -208,6 +208,16 @@ def test_a_single_prompt_has_no_number_and_an_item_has_no_response_to_mark() -> 
         ERRORS.check_at([mark()], Place(item, None, ()))
 
 
+def test_a_dimension_or_an_item_without_anything_to_mark_is_refused() -> None:
+    with pytest.raises(RubricError, match="'errors' is about the item, so its 'targets' take 'prompt' or 'context'"):
+        rw.Dimension("errors", "?", ERRORS, about="item")
+    scale = Spans(["a"], targets=["context"])
+    assert rw.Dimension("errors", "?", scale, about="item").about == "item"
+    rubric = rw.Rubric("t", dimensions=[rw.Dimension("errors", "?", scale)])
+    with pytest.raises(rw.errors.ItemsError, match="'errors' takes marks in the context, and the item has none"):
+        rw.Study("s", items=[{"id": "i", "prompt": "p", "response": "r"}], rubric=rubric, store="memory")
+
+
 def test_a_rubric_holds_marks_to_the_item() -> None:
     rubric = rw.Rubric("t", dimensions=[rw.Dimension("errors", "Where?", ERRORS)])
     rating = rw.Rating(str(uuid.uuid4()), "i", "ana", (rw.Answer("errors", [mark(0, 99)], response="r"),))

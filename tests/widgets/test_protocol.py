@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+import rubricwidgets as rw
+from rubricwidgets.process.lineup import Lineup
 from rubricwidgets.widgets import protocol
 
 
@@ -55,3 +57,20 @@ def test_one_request_for_previews_never_asks_for_the_whole_study() -> None:
 def test_a_message_that_no_page_of_ours_sends_is_refused_in_words(content: object, words: str) -> None:
     with pytest.raises(protocol.ProtocolError, match=re.escape(words)):
         protocol.parse(content)
+
+
+def test_a_warning_goes_to_the_page_and_stands_for_the_prompt_in_the_list() -> None:
+    own = rw.Item("A gruesome prompt", "b", content_warning="Describes\nan injury.")
+    bare = rw.Item("A prompt", "b")
+    rubric = rw.Rubric("r", dimensions=(rw.Dimension("ok", "?", rw.Binary()),))
+    warned = rubric.replace(content_warning="May be unpleasant.")
+    lineup = Lineup([own, bare], rw.Plan(), "study", "ana")
+    shown = [
+        protocol.shown_item(item, lineup, rub, None)["content_warning"]
+        for rub in (rubric, warned)
+        for item in (own, bare)
+    ]
+    assert shown == ["Describes\nan injury.", None, "Describes\nan injury.", "May be unpleasant."]
+    assert protocol.preview(own, rubric) == "Content warning: Describes an injury."
+    assert protocol.preview(bare, rubric) == "A prompt"
+    assert protocol.preview(bare, warned) == "Content warning: May be unpleasant."

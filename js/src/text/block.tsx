@@ -1,5 +1,6 @@
 /** A text to judge under its label: as Markdown or as it was written, and folded where it is very long. */
 import { signal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { own } from "../keys";
 import type { ChunkOf } from "./chunk";
@@ -18,6 +19,8 @@ interface Props {
   initialMode?: Mode;
   /** Where it can be marked: on which board, under which name. */
   on?: { board: Board; text: TextId };
+  /** What else stands in the line of the label. */
+  actions?: ComponentChildren;
 }
 
 /** What was chosen on this page, by label: the next item's response is read as the last one was. */
@@ -27,7 +30,7 @@ const modes = signal<Readonly<Record<string, Mode>>>({});
 const LONG = 20_000;
 const FIRST = 8_000;
 
-export function TextBlock({ text, label, chunk, initialMode = "rendered", on }: Props) {
+export function TextBlock({ text, label, chunk, initialMode = "rendered", on, actions }: Props) {
   const mode = modes.value[label] ?? initialMode;
   const [opened, setOpened] = useState<string | null>(null);
   const long = text.length > LONG;
@@ -57,6 +60,7 @@ export function TextBlock({ text, label, chunk, initialMode = "rendered", on }: 
         >
           raw
         </button>
+        {actions}
       </div>
       <div
         class={folded ? "rw-text-body rw-folded" : "rw-text-body"}

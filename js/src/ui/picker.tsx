@@ -27,7 +27,7 @@ import { Button } from "./button";
 import { Choices } from "./choices";
 import { Compact } from "./compact";
 import { Key } from "./key";
-import { ViewContext } from "./view";
+import { reveal, ViewContext } from "./view";
 
 /** Where the keyboard goes once the choice has gone through. */
 type Next = { stop: string } | { severity: string } | null;
@@ -36,7 +36,9 @@ const HEAD = "\u0000group:";
 
 export function Picker({ scale, value, notApplicable, onChange, label, describedBy }: ControlProps) {
   const spec = scale as NominalSpec;
-  const say = useContext(ViewContext)?.said;
+  const view = useContext(ViewContext);
+  const say = view?.said;
+  const asking = view?.asking;
   const given = notApplicable ? undefined : value;
   const chosen = chosenIn(given);
   const leaves = leavesOf(spec);
@@ -74,6 +76,7 @@ export function Picker({ scale, value, notApplicable, onChange, label, described
             .find((each) => each.dataset.severity === to.severity)
             ?.querySelector<HTMLElement>('[tabindex="0"]');
     target?.focus({ preventScroll: true });
+    if (target) reveal(asking?.current ?? null, target.closest<HTMLElement>(".rw-pick") ?? target);
   });
 
   /** A press of a key, on a button that has the focus or by its digit, is followed by the keyboard; the mouse is not. */
@@ -154,9 +157,15 @@ export function Picker({ scale, value, notApplicable, onChange, label, described
         ? HEAD + spec.categories[0].name
         : visible[0]);
 
+  const stopAt = (name: string) => ({
+    "data-stop": name,
+    "data-first": tabbed === name || undefined,
+    tabIndex: tabbed === name ? 0 : -1,
+  });
   const option = (leaf: Leaf, press: string | undefined) => {
     const { name, title, group, category } = leaf;
     const more = about(leaf);
+    const own = chosen.find(({ category: each }) => each === name);
     const isTold = told === name && more !== null;
     const descriptionId = `${id}-${leaves.indexOf(leaves.find((each) => each.name === name) as Leaf)}`;
     return (
@@ -166,8 +175,7 @@ export function Picker({ scale, value, notApplicable, onChange, label, described
           class={`rw-choice ${spec.multiple ? "rw-many" : ""}`}
           aria-checked={isChosen(name)}
           aria-describedby={isTold ? descriptionId : undefined}
-          tabIndex={tabbed === name ? 0 : -1}
-          data-stop={name}
+          {...stopAt(name)}
           data-value={name}
           data-key={press}
           onFocus={() => setAt(name)}
@@ -207,6 +215,22 @@ export function Picker({ scale, value, notApplicable, onChange, label, described
             ) : null}
           </div>
         )}
+        {spec.severities?.length && own ? (
+          <Severity
+            spec={spec}
+            name={name}
+            severity={own.severity}
+            onChoose={(severity, byDigit) => {
+              if (byDigit) next.current = { stop: name };
+              onChange(withSeverity(spec, given, name, severity));
+            }}
+            onLeave={() =>
+              stops()
+                .find((each) => each.dataset.stop === name)
+                ?.focus({ preventScroll: true })
+            }
+          />
+        ) : null}
       </div>
     );
   };
@@ -251,13 +275,12 @@ export function Picker({ scale, value, notApplicable, onChange, label, described
           const within = chosen.filter(({ category }) => groupOf(category) === entry.name);
           const press = many ? nextDigit(!inside) : undefined;
           return (
-            <div class={`rw-pick-group ${isOpen ? "rw-open" : ""}`} key={entry.name}>
+            <div class={`rw-pick-group ${isOpen ? "rw-unfolded" : ""}`} key={entry.name}>
               {many ? (
                 <Button
                   class="rw-pick-head"
                   aria-expanded={isOpen}
-                  tabIndex={tabbed === HEAD + entry.name ? 0 : -1}
-                  data-stop={HEAD + entry.name}
+                  {...stopAt(HEAD + entry.name)}
                   data-key={press}
                   onFocus={() => setAt(HEAD + entry.name)}
                   onClick={(event) => toggle(entry.name, event.detail === 0)}
@@ -265,9 +288,7 @@ export function Picker({ scale, value, notApplicable, onChange, label, described
                   <span class="rw-turn" aria-hidden="true" />
                   <span>{entry.name}</span>
                   {within.length > 0 && (
-                    <span class="rw-within-chosen">
-                      {within.map(({ category }) => category.slice(entry.name.length + 1)).join(", ")}
-                    </span>
+                    <span class="rw-within-chosen">{within.map((one) => summary(one, entry.name)).join(", ")}</span>
                   )}
                   {press && <Key>{press}</Key>}
                 </Button>
@@ -290,8 +311,7 @@ export function Picker({ scale, value, notApplicable, onChange, label, described
               role={spec.multiple ? "checkbox" : "radio"}
               class={`rw-choice ${spec.multiple ? "rw-many" : ""}`}
               aria-checked={isNone(given)}
-              tabIndex={tabbed === NONE ? 0 : -1}
-              data-stop={NONE}
+              {...stopAt(NONE)}
               data-value={NONE}
               data-key="0"
               onFocus={() => setAt(NONE)}
@@ -307,115 +327,86 @@ export function Picker({ scale, value, notApplicable, onChange, label, described
           </div>
         )}
       </div>
-      {spec.severities?.length && chosen.length > 0 ? (
-        <Severities
-          spec={spec}
-          chosen={chosen}
-          onChoose={(name, severity, byDigit) => {
-            if (byDigit) next.current = { stop: name };
-            onChange(withSeverity(spec, given, name, severity));
-          }}
-          onLeave={(name) => {
-            const group = groupOf(name);
-            if (group) setOpen(group);
-            stops()
-              .find((each) => each.dataset.stop === name)
-              ?.focus({ preventScroll: true });
-          }}
-          onRemove={(name) => onChange(spec.multiple ? choose(spec, given, name) : undefined)}
-        />
-      ) : null}
     </div>
   );
 }
 
-interface SeveritiesProps {
+interface SeverityProps {
   spec: NominalSpec;
-  chosen: Chosen[];
-  onChoose(name: string, severity: string, byDigit: boolean): void;
-  onLeave(name: string): void;
-  onRemove(name: string): void;
+  name: string;
+  severity: string | null;
+  onChoose(severity: string, byDigit: boolean): void;
+  onLeave(): void;
 }
 
-/** How grave each chosen category is, a row each. */
-function Severities({ spec, chosen, onChoose, onLeave, onRemove }: SeveritiesProps) {
+/** How grave a chosen category is. */
+function Severity({ spec, name, severity, onChoose, onLeave }: SeverityProps) {
   const severities = spec.severities ?? [];
   const described = severities.filter(({ description }) => description);
   const [told, setTold] = useState(false);
   const id = useId();
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be laid out as these are
-    <div class="rw-severities" role="group" aria-label="How grave">
-      <p class="rw-pick-title">
-        How grave?
-        {described.length > 0 && (
-          <Button
-            class="rw-quiet rw-about"
-            aria-expanded={told}
-            aria-label="What the severities mean"
-            title="What the severities mean"
-            onClick={() => setTold(!told)}
-          >
-            i
-          </Button>
-        )}
-      </p>
+    // biome-ignore lint/a11y/noStaticElementInteractions: keys of the buttons in it
+    <div
+      class="rw-severity"
+      data-severity={name}
+      onKeyDown={(event) => {
+        if (event.ctrlKey || event.metaKey || event.altKey) return;
+        const named = /^[1-9]$/.test(event.key) ? severities[Number(event.key) - 1] : undefined;
+        if (named) onChoose(named.name, true);
+        else if (event.key === "x" && described.length) setTold(!told);
+        else if (event.key === "Escape") onLeave();
+        else return;
+        event.preventDefault();
+        event.stopPropagation();
+      }}
+    >
+      <Choices
+        class="rw-choices"
+        label={`Severity of ${name}`}
+        value={severity ?? undefined}
+        notApplicable={false}
+        describedBy={id}
+        onChoose={(one) => onChoose(String(one), false)}
+        stops={severities.map((one, place) => ({
+          value: one.name,
+          class: "rw-choice",
+          title: one.description || undefined,
+          content: (
+            <>
+              {one.name} {place < 9 && <Key>{place + 1}</Key>}
+            </>
+          ),
+        }))}
+      />
+      {described.length > 0 && (
+        <Button
+          class="rw-quiet rw-about"
+          tabIndex={-1}
+          aria-expanded={told}
+          aria-keyshortcuts="x"
+          aria-label={`What the severities mean: ${name}`}
+          title="What the severities mean (x)"
+          onClick={() => setTold(!told)}
+        >
+          i
+        </Button>
+      )}
       <dl class="rw-told" id={id} hidden={!told}>
-        {described.map(({ name, description }) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{description}</dd>
+        {described.map((one) => (
+          <div key={one.name}>
+            <dt>{one.name}</dt>
+            <dd>{one.description}</dd>
           </div>
         ))}
       </dl>
-      {chosen.map(({ category, severity }) => (
-        // biome-ignore lint/a11y/noStaticElementInteractions: keys of the buttons in it
-        <div
-          key={category}
-          class="rw-severity"
-          data-severity={category}
-          onKeyDown={(event) => {
-            if (event.ctrlKey || event.metaKey || event.altKey) return;
-            const named = /^[1-9]$/.test(event.key) ? severities[Number(event.key) - 1] : undefined;
-            if (named) onChoose(category, named.name, true);
-            else if (event.key === "x" && described.length) setTold(!told);
-            else if (event.key === "Escape") onLeave(category);
-            else return;
-            event.preventDefault();
-          }}
-        >
-          <span class="rw-severity-of">{category.replace("/", " / ")}</span>
-          <Choices
-            class="rw-choices"
-            label={`Severity of ${category}`}
-            value={severity ?? undefined}
-            notApplicable={false}
-            describedBy={id}
-            onChoose={(name) => onChoose(category, String(name), false)}
-            stops={severities.map(({ name, description }, place) => ({
-              value: name,
-              class: "rw-choice",
-              title: description || undefined,
-              content: (
-                <>
-                  {name} {place < 9 && <Key>{place + 1}</Key>}
-                </>
-              ),
-            }))}
-          />
-          <Button
-            class="rw-quiet"
-            aria-label={`Take ${category} away`}
-            title="Take away"
-            onClick={() => onRemove(category)}
-          >
-            ✕
-          </Button>
-        </div>
-      ))}
     </div>
   );
 }
+
+/** A chosen sub-category beside the name of its group. */
+const summary = ({ category, severity }: Chosen, group: string): string =>
+  category.slice(group.length + 1) + (severity ? ` (${severity})` : "");
 
 /** What a category means, as it is said. */
 const inWords = ({ description, examples }: { description: string; examples: string[] }): string =>

@@ -119,6 +119,7 @@ export function createView(session: Session): View {
       session.current.value = id ?? null;
       const target =
         (part === "rationale" && place.querySelector<HTMLElement>(".rw-rationale textarea")) ||
+        place.querySelector<HTMLElement>(".rw-control [data-first]") ||
         place.querySelector<HTMLElement>('.rw-control [tabindex="0"]') ||
         place.querySelector<HTMLElement>("button, input");
       target?.focus({ preventScroll: true });

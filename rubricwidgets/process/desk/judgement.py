@@ -224,6 +224,10 @@ def _lacking_attack(given: Mapping[str, Any], talk: Talk, desk: Desk) -> Iterato
         given_ = given[name].strip() if isinstance(given[name], str) else given[name]
         if name in desk.require and not given_:
             yield _problem(name, words)
+    if given["outcome"] == desk.held and (given["broke"] is not None or given["severity"] is not None):
+        yield _problem(
+            "outcome", f"the outcome is {desk.held!r}, but an answer is marked as broken or a severity is given"
+        )
     if given["outcome"] not in (None, desk.held):
         if given["broke"] is None:
             yield _problem("broke", "mark the answer in which it broke")

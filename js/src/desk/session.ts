@@ -1,0 +1,585 @@
+/** One author's session at the desk: what the screen shows as signals, what it can do as verbs. */
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
+import { Chunks } from "../chunks";
+import { Clock } from "../clock";
+import { Kernel, type Model } from "../kernel";
+import { begin } from "../lifecycle";
+import { type Drafted, Outbox } from "../outbox";
+import type { ChunkName } from "../protocol";
+import { Submissions } from "../submissions";
+import { thisTab } from "../tabs";
+import { uuid } from "../uuid";
+import { type Lack, lacking, NOTHING, type Said, saidIn, sameSaid } from "./judgement";
+import type {
+  DeskAck,
+  DeskConfig,
+  DeskEvent,
+  DeskSpec,
+  DeskWelcome,
+  FromDesk,
+  Judgement,
+  Reply,
+  RunningReply,
+  ShownTalk,
+  Similar,
+  Summary,
+  ToDesk,
+  Turn,
+} from "./protocol";
+import { branchOf, type Choice, choiceOf, usable } from "./tree";
+
+/** What is kept of a conversation in the browser, under names of their own so that each is written and dropped alone. */
+interface TurnDraft {
+  text: string;
+  /** The turn that is being edited: what is sent stands beside it as another branch. */
+  edits: string | null;
+}
+interface SaidDraft {
+  said: Said;
+  base: string | null;
+  seconds: number;
+}
+interface DeskDraft extends Drafted {
+  state: TurnDraft | SaidDraft | { choice: Choice } | { here: string };
+  at: number;
+}
+
+/** A turn on the screen: what the store has, or what waits for it. */
+export interface ShownTurn extends Turn {
+  waiting: boolean;
+}
+
+const PAUSE = 500;
+const SHORTEST = 12;
+const EMPTY_TURN: TurnDraft = { text: "", edits: null };
+
+export type Desk = ReturnType<typeof createDesk>;
+
+export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
+  const config = model.get("config");
+  const ending = new AbortController();
+  const ended = AbortSignal.any([outer, ending.signal]);
+  const tab = thisTab();
+  // A name of its own beside the ratings of the same study: neither sends what the other has left.
+  const store = `${config.study_id}:${config.mode}`;
+
+  const spec = signal<DeskSpec | null>(null);
+  const several = signal(false);
+  const firstUse = signal(false);
+  const list = signal<readonly Summary[]>([]);
+  const here = signal("");
+  const talk = signal<ShownTalk | null>(null);
+  const running = signal<ReadonlyMap<string, RunningReply>>(new Map());
+  /** Turns that the kernel has and is about to ask the models about. */
+  const asked = signal<ReadonlySet<string>>(new Set());
+  /** Answers that are complete and that the store could not take yet. */
+  const unsaved = signal<ReadonlySet<string>>(new Set());
+  const choice = signal<Choice>({});
+  const writing = signal<TurnDraft>(EMPTY_TURN);
+  const said = signal<Said>(NOTHING);
+  const conflict = signal<{ conversation: string; mine: Judgement } | null>(null);
+  const similar = signal<{ text: string; found: readonly Similar[] }>({ text: "", found: [] });
+  const lastJudged = signal<{ conversation: string; decision: Judgement["decision"] } | null>(null);
+  /** What has just happened to an answer, in words for a screen reader. */
+  const happened = signal("");
+
+  const outbox = new Outbox<DeskEvent, DeskDraft>(store, config.rater);
+  const kernel = new Kernel<FromDesk, ToDesk, DeskConfig>(
+    model,
+    (message, buffers) => void receive(message, buffers),
+    ended,
+  );
+  const submissions = new Submissions<DeskEvent, DeskDraft>(outbox, kernel, tab, undefined, (event) => ({
+    kind: "submit",
+    event,
+  }));
+  const clock = new Clock();
+  const chunks = new Chunks((name) => kernel.send({ kind: "chunk", name }));
+  let welcomed = false;
+  let requests = 0;
+  let asking: { request: number; text: string } | null = null;
+  let submitting = false;
+
+  const turns = computed<ShownTurn[]>(() => {
+    const kept = talk.value?.turns ?? [];
+    const known = new Set(kept.map(({ id }) => id));
+    const coming = submissions.waiting.value.flatMap((event) =>
+      event.what === "turn" && event.conversation === here.value && !known.has(event.id)
+        ? [{ ...event, at: event.submitted_at, replies: [], waiting: true }]
+        : [],
+    );
+    return [...kept.map((turn) => ({ ...turn, waiting: false })), ...coming];
+  });
+  const branch = computed(() => branchOf(turns.value, choice.value) as ShownTurn[]);
+  const edited = computed(() => turns.value.find(({ id }) => id === writing.value.edits) ?? null);
+  /** The turn that the next one follows. */
+  const parent = computed(() => (edited.value ? edited.value.parent : (branch.value.at(-1)?.id ?? null)));
+  const answering = computed(() => running.value.size > 0 || asked.value.size > 0);
+  const lacks = computed<Lack[]>(() => (spec.value ? lacking(said.value, branch.value, spec.value) : []));
+  const changed = computed(() => !sameSaid(said.value, saidIn(talk.value?.judgement ?? null)));
+
+  /** Why nothing can be sent now, in words; null where it can. */
+  const blocked = computed<string | null>(() => {
+    const before = turns.value.find(({ id }) => id === parent.value);
+    const most = spec.value?.max_turns ?? null;
+    const place = edited.value
+      ? branchOf(turns.value, choiceOf(turns.value, edited.value.id, {})).findIndex(({ id }) => id === edited.value?.id)
+      : branch.value.length;
+    if (!spec.value || !talk.value) return "The conversation is on its way.";
+    if (most !== null && place >= most)
+      return `This conversation has had its ${most} turns. Edit one, or begin another.`;
+    if (submissions.waiting.value.some((event) => event.what === "turn" && event.conversation === here.value))
+      return "The turn before is still being saved.";
+    if ([...running.value.values()].some(({ turn }) => turn === before?.id) || (before && asked.value.has(before.id)))
+      return "The model is still answering: wait, or stop it.";
+    if (before && !before.replies.some(usable)) return "The turn before has no answer: try it again, or edit it.";
+    return null;
+  });
+
+  // What is kept in the browser
+
+  const draftOf = <T extends DeskDraft["state"]>(kind: string, of = here.peek()): T | undefined =>
+    outbox.drafts.get(`${kind}:${of}`)?.state as T | undefined;
+
+  function keep(kind: string, state: DeskDraft["state"] | null, of = here.peek()): void {
+    const item = `${kind}:${of}`;
+    outbox.draft(item, state && { study_id: store, rater: config.rater, item, state, at: Date.now() });
+  }
+
+  function keepDraft(): void {
+    if (!here.peek() || submitting || !talk.peek()) return;
+    clock.tick();
+    const { text, edits } = writing.peek();
+    keep("turn", text || edits ? writing.peek() : null);
+    const base = draftOf<SaidDraft>("judgement")?.base ?? talk.peek()?.judgement_id ?? null;
+    keep(
+      "judgement",
+      untracked(() => changed.value) ? { said: said.peek(), base, seconds: clock.seconds.peek() } : null,
+    );
+  }
+
+  // Going about
+
+  function show(shown: ShownTalk): void {
+    const waiting = submissions.all.findLast(
+      ({ rating }) => rating.what === "judgement" && rating.conversation === shown.id,
+    )?.rating;
+    const draft = draftOf<SaidDraft>("judgement", shown.id);
+    const last = waiting?.what === "judgement" ? waiting.judgement : shown.judgement;
+    const judgedLeaf = shown.judgement?.leaf;
+    batch(() => {
+      talk.value = shown;
+      running.value = new Map(shown.running.map((one) => [one.reply, one]));
+      asked.value = new Set();
+      choice.value =
+        draftOf<{ choice: Choice }>("view", shown.id)?.choice ??
+        (judgedLeaf ? choiceOf(shown.turns, judgedLeaf, {}) : {});
+      writing.value = draftOf<TurnDraft>("turn", shown.id) ?? EMPTY_TURN;
+      said.value = draft?.said ?? saidIn(last);
+      similar.value = { text: "", found: [] };
+      clock.restart(draft?.seconds ?? last?.seconds ?? 0);
+    });
+  }
+
+  async function go(conversation: string): Promise<void> {
+    await outbox.ready;
+    keepDraft();
+    const known = list.peek().some(({ id }) => id === conversation);
+    batch(() => {
+      here.value = conversation;
+      happened.value = "";
+      talk.value = null;
+      running.value = new Map();
+      writing.value = EMPTY_TURN;
+      said.value = NOTHING;
+      choice.value = {};
+    });
+    keep("here", { here: conversation }, "");
+    if (known || !welcomed) kernel.send({ kind: "open", conversation }, `open:${conversation}`);
+    else show(blank(conversation));
+  }
+
+  const blank = (id: string): ShownTalk => ({
+    id,
+    slots: [],
+    turns: [],
+    running: [],
+    judgement: null,
+    judgement_id: null,
+  });
+
+  /** Another conversation; an untouched one is as good as new. */
+  function fresh(): Promise<void> {
+    const untouched = talk.peek() && !turns.peek().length && !writing.peek().text && sameSaid(said.peek(), NOTHING);
+    return untouched ? Promise.resolve() : go(uuid());
+  }
+
+  // Writing
+
+  function write(text: string): void {
+    writing.value = { ...writing.value, text };
+    keepDraft();
+  }
+
+  async function send(): Promise<boolean> {
+    const text = writing.value.text;
+    if (!text.trim() || blocked.value !== null || submitting) return false;
+    submitting = true;
+    try {
+      const event: DeskEvent = {
+        id: uuid(),
+        conversation: here.value,
+        item: `turn:${here.value}`,
+        what: "turn",
+        parent: parent.value,
+        content: text,
+        submitted_at: Date.now(),
+      };
+      choose(event.parent, event.id);
+      writing.value = EMPTY_TURN;
+      await submissions.add(event);
+    } finally {
+      submitting = false;
+    }
+    return true;
+  }
+
+  function edit(turn: string | null): void {
+    const found = turns.value.find(({ id }) => id === turn);
+    // What was being written goes on being written after the edit is given up.
+    const text = found ? found.content : "";
+    if (found && writing.value.text && !writing.value.edits) keep("aside", writing.value);
+    writing.value = found ? { text, edits: found.id } : (draftOf<TurnDraft>("aside") ?? EMPTY_TURN);
+    if (!found) keep("aside", null);
+    keepDraft();
+  }
+
+  function choose(before: string | null, child: string): void {
+    choice.value = { ...choice.value, [before ?? ""]: child };
+    keep("view", { choice: choice.value });
+  }
+
+  // Judging
+
+  function say(change: Partial<Said>): void {
+    said.value = { ...said.value, ...change };
+    keepDraft();
+  }
+
+  async function judge(decision: Judgement["decision"]): Promise<boolean> {
+    const shown = talk.value;
+    if (!shown || submitting || answering.value || !shown.turns.length) return false;
+    if (decision === "kept" && lacks.value.length) return false;
+    clock.tick();
+    const draft = draftOf<SaidDraft>("judgement");
+    submitting = true;
+    try {
+      await submissions.add({
+        id: uuid(),
+        conversation: shown.id,
+        item: `judgement:${shown.id}`,
+        what: "judgement",
+        submitted_at: Date.now(),
+        judgement: {
+          ...said.value,
+          // What was said of a break is not said of an attack that the model withstood.
+          ...(said.value.outcome === spec.value?.outcomes[0]?.name ? { broke: null, severity: null } : {}),
+          // A criterion that was never written is none.
+          criteria: said.value.criteria.filter(({ text }) => decision === "kept" || text.trim()),
+          base: draft ? draft.base : shown.judgement_id,
+          decision,
+          leaf: branch.value.at(-1)?.id ?? null,
+          seconds: Math.round(clock.seconds.value * 10) / 10,
+          at: Date.now(),
+        },
+      });
+    } finally {
+      submitting = false;
+    }
+    if (submissions.refused.value.some(({ id }) => submissions.find(id)?.rating.conversation === shown.id))
+      return false;
+    lastJudged.value = { conversation: shown.id, decision };
+    talk.value = null;
+    await go(uuid());
+    return true;
+  }
+
+  async function resolveConflict(useMine: boolean): Promise<void> {
+    const open = conflict.value;
+    conflict.value = null;
+    if (!open) return;
+    if (here.value !== open.conversation) await go(open.conversation);
+    if (!useMine) return;
+    await submissions.add({
+      id: uuid(),
+      conversation: open.conversation,
+      item: `judgement:${open.conversation}`,
+      what: "judgement",
+      submitted_at: Date.now(),
+      judgement: { ...open.mine, base: talk.value?.judgement_id ?? null, at: Date.now() },
+    });
+  }
+
+  // What the kernel says
+
+  async function receive(message: FromDesk, buffers: DataView[]): Promise<void> {
+    switch (message.kind) {
+      case "welcome":
+        return welcome(message);
+      case "conversation":
+        kernel.answered(`open:${message.talk.id}`);
+        if (message.talk.id === here.value) show(message.talk);
+        return;
+      case "ack":
+        return acknowledged(message);
+      case "nack": {
+        const refused = await submissions.rejected(message);
+        if (refused) restore(refused.rating);
+        return;
+      }
+      case "begun":
+        if (message.conversation === here.value)
+          batch(() => {
+            asked.value = without(asked.value, message.turn);
+            running.value = new Map(running.value).set(message.reply, { ...message, text: "" });
+            happened.value = `${nameOf(message.slot)} is answering`;
+          });
+        return;
+      case "piece": {
+        const one = running.value.get(message.reply);
+        // What came before a reload is in the welcome already; what is missing comes with the whole answer.
+        if (one && message.at <= one.text.length)
+          running.value = new Map(running.value).set(message.reply, {
+            ...one,
+            text: one.text.slice(0, message.at) + message.text,
+          });
+        return;
+      }
+      case "done":
+        return completed(message.conversation, message.reply, message.saved);
+      case "similar":
+        if (message.conversation === here.value && asking?.request === message.request)
+          similar.value = { text: asking.text, found: message.found };
+        return;
+      case "trouble":
+        submissions.storeError.value = message.error;
+        return;
+      case "chunk":
+        chunks.arrived(message.name, buffers[0]);
+    }
+  }
+
+  const nameOf = (slot: string): string => (several.value ? `Model ${slot}` : "The model");
+
+  async function welcome(message: DeskWelcome): Promise<void> {
+    kernel.answered("hello");
+    submissions.storeError.value = null;
+    const first = !welcomed;
+    welcomed = true;
+    batch(() => {
+      spec.value = message.desk;
+      several.value = message.several;
+      list.value = message.conversations;
+    });
+    await outbox.ready;
+    await submissions.adopt();
+    firstUse.value = message.first_use && outbox.drafts.size === 0;
+    if (first) {
+      const last = draftOf<{ here: string }>("here", "")?.here;
+      const current = message.current;
+      if (current && (!last || last === current.id)) {
+        here.value = current.id;
+        keep("here", { here: current.id }, "");
+        show(current);
+      } else await go(last ?? uuid());
+    } else if (here.value) kernel.send({ kind: "open", conversation: here.value }, `open:${here.value}`);
+    submissions.resend(true);
+  }
+
+  async function acknowledged(message: DeskAck): Promise<void> {
+    await batch(() => {
+      const entry = submissions.find(message.id);
+      const forgotten = submissions.acknowledged(message);
+      list.value = [...list.value.filter(({ id }) => id !== message.conversation), message.summary].sort(
+        (one, other) => one.at - other.at,
+      );
+      const shown = talk.value;
+      if (shown?.id === message.conversation) {
+        const { turn, slots, judgement, judgement_id } = message;
+        const untouched = !changed.value;
+        const isNew = turn !== null && !shown.turns.some(({ id }) => id === turn.id);
+        talk.value = {
+          ...shown,
+          slots,
+          judgement,
+          judgement_id,
+          turns: isNew ? [...shown.turns, { ...turn, replies: [] }] : shown.turns,
+        };
+        if (isNew) asked.value = new Set(asked.value).add(turn.id);
+        if (untouched && judgement) said.value = saidIn(judgement);
+      }
+      if (message.status === "conflict" && entry?.rating.what === "judgement")
+        conflict.value = { conversation: message.conversation, mine: entry.rating.judgement };
+      return forgotten;
+    });
+  }
+
+  function completed(conversation: string, reply: Reply, saved: boolean): void {
+    const shown = talk.value;
+    if (shown?.id !== conversation) return;
+    batch(() => {
+      const next = new Map(running.value);
+      next.delete(reply.id);
+      running.value = next;
+      asked.value = without(asked.value, reply.turn);
+      unsaved.value = saved ? without(unsaved.value, reply.id) : new Set(unsaved.value).add(reply.id);
+      if (saved) submissions.storeError.value = null;
+      const add = (turn: Turn): Turn =>
+        turn.id !== reply.turn || turn.replies.some(({ id }) => id === reply.id)
+          ? turn
+          : { ...turn, replies: [...turn.replies, reply] };
+      talk.value = { ...shown, turns: shown.turns.map(add) };
+      const words = reply.content.trim() ? reply.content.trim().split(/\s+/).length : 0;
+      happened.value =
+        reply.status === "ok"
+          ? `${nameOf(reply.slot)} has answered: ${words} words`
+          : `${nameOf(reply.slot)}: ${endOf(reply)}`;
+    });
+  }
+
+  /** What was refused becomes a draft again, unless something newer is there. */
+  function restore(event: DeskEvent): void {
+    const drafted = outbox.drafts.has(event.item);
+    if (event.what === "turn") {
+      const edits = null;
+      if (!drafted) keep("turn", { text: event.content, edits }, event.conversation);
+      if (event.conversation === here.value && !writing.value.text) writing.value = { text: event.content, edits };
+    } else {
+      const { base, seconds } = event.judgement;
+      if (!drafted) keep("judgement", { said: saidIn(event.judgement), base, seconds }, event.conversation);
+      if (event.conversation === here.value && !changed.value) said.value = saidIn(event.judgement);
+    }
+  }
+
+  // Near-duplicates are looked for when the writing pauses.
+  const stopLooking = effect(() => {
+    if (spec.value?.mode !== "prompts" || !talk.value) return;
+    const before = edited.value ? [] : branch.value.map(({ content }) => content);
+    const text = [...before, writing.value.text].join("\n").trim();
+    if (text.length < SHORTEST || text === untracked(() => similar.value.text)) return;
+    const timer = setTimeout(() => {
+      asking = { request: ++requests, text };
+      kernel.send({ kind: "similar", conversation: here.peek(), request: requests, text });
+    }, PAUSE);
+    return () => clearTimeout(timer);
+  });
+  ended.addEventListener("abort", stopLooking, { once: true });
+
+  const hello = (): void => void kernel.send({ kind: "hello", tab }, "hello");
+  kernel.ask = hello;
+  chunks.get("markdown").catch(() => undefined);
+  begin({
+    key: `${store}\u0000${config.rater}`,
+    tab,
+    ended,
+    async retire() {
+      keepDraft();
+      ending.abort();
+      await outbox.flushed();
+    },
+    hello,
+    welcomed: () => welcomed,
+    tick() {
+      clock.tick();
+      kernel.tick();
+      submissions.resend();
+    },
+    adopt: () => void submissions.adopt(),
+    keepDraft,
+    wake: () => submissions.resend(true),
+    wouldLose: () =>
+      !outbox.durable.value && (submissions.waiting.value.length > 0 || writing.value.text !== "" || changed.value),
+  });
+
+  return {
+    config,
+    spec: spec as ReadonlySignal<DeskSpec | null>,
+    several: several as ReadonlySignal<boolean>,
+    firstUse: firstUse as Signal<boolean>,
+    list: list as ReadonlySignal<readonly Summary[]>,
+    here: here as ReadonlySignal<string>,
+    talk: talk as ReadonlySignal<ShownTalk | null>,
+    turns,
+    branch,
+    running: running as ReadonlySignal<ReadonlyMap<string, RunningReply>>,
+    asked: asked as ReadonlySignal<ReadonlySet<string>>,
+    unsaved: unsaved as ReadonlySignal<ReadonlySet<string>>,
+    answering,
+    writing: writing as ReadonlySignal<TurnDraft>,
+    edited,
+    blocked,
+    said: said as ReadonlySignal<Said>,
+    changed,
+    lacks,
+    conflict: conflict as ReadonlySignal<{ conversation: string; mine: Judgement } | null>,
+    similar: similar as ReadonlySignal<{ text: string; found: readonly Similar[] }>,
+    lastJudged: lastJudged as ReadonlySignal<{ conversation: string; decision: Judgement["decision"] } | null>,
+    happened: happened as ReadonlySignal<string>,
+    waiting: computed(() => submissions.waiting.value.length),
+    saved: computed(() => list.value.filter(({ state }) => state === "kept").length),
+    refused: computed(() =>
+      submissions.refused.value.map(({ id, error }) => ({ id, error, event: submissions.find(id)?.rating })),
+    ),
+    storeError: submissions.storeError as ReadonlySignal<string | null>,
+    connection: kernel.connection,
+    durable: outbox.durable as ReadonlySignal<boolean>,
+    nameOf,
+    go,
+    fresh,
+    write,
+    send,
+    edit,
+    choose,
+    say,
+    judge,
+    resolveConflict,
+    retry: (turn: string, slot: string | null) =>
+      void kernel.send({ kind: "retry", conversation: here.value, turn, slot }),
+    stop: () => void kernel.send({ kind: "stop", conversation: here.value }),
+    exportWaiting: async () =>
+      JSON.stringify(
+        {
+          study: config.study,
+          study_id: config.study_id,
+          rater: config.rater,
+          mode: config.mode,
+          events: submissions.all.map((entry) => entry.rating),
+        },
+        null,
+        2,
+      ),
+    chunk: (name: ChunkName) => chunks.get(name),
+    touched: () => clock.touched(),
+  };
+}
+
+/** How an answer ended that is not simply complete, in words. */
+export function endOf(reply: Reply): string {
+  switch (reply.status) {
+    case "stopped":
+      return reply.error ? `stopped (${reply.error})` : "stopped by you";
+    case "timeout":
+      return `took too long: ${reply.error}`;
+    case "error":
+      return reply.error;
+    default:
+      return "";
+  }
+}
+
+function without<T>(set: ReadonlySet<T>, one: T): ReadonlySet<T> {
+  if (!set.has(one)) return set;
+  const next = new Set(set);
+  next.delete(one);
+  return next;
+}

@@ -1,0 +1,39 @@
+/** A conversation's turns as a tree, and the branch of it that is on the screen: pure functions. */
+import type { Reply, Turn } from "./protocol";
+
+/** By turn ("" before the first), the child that is shown; without a choice the last one is. */
+export type Choice = Readonly<Record<string, string>>;
+
+export const childrenOf = (turns: readonly Turn[], parent: string | null): Turn[] =>
+  turns.filter((turn) => turn.parent === parent);
+
+/** The turns of the branch that is shown, first to last. */
+export function branchOf(turns: readonly Turn[], choice: Choice): Turn[] {
+  const path: Turn[] = [];
+  for (let parent: string | null = null; ; ) {
+    const children = childrenOf(turns, parent);
+    const next: Turn | undefined = children.find(({ id }) => id === choice[parent ?? ""]) ?? children.at(-1);
+    if (!next || path.includes(next)) return path;
+    path.push(next);
+    parent = next.id;
+  }
+}
+
+/** Choices by which a turn is on the screen. */
+export function choiceOf(turns: readonly Turn[], leaf: string, choice: Choice): Choice {
+  const next: Record<string, string> = { ...choice };
+  for (let turn = turns.find(({ id }) => id === leaf); turn; ) {
+    const { id, parent } = turn;
+    next[parent ?? ""] = id;
+    turn = parent === null ? undefined : turns.find((one) => one.id === parent);
+  }
+  return next;
+}
+
+/** Of each model the last attempt, by letter. */
+export function latest(turn: Turn): Map<string, Reply> {
+  return new Map(turn.replies.map((reply) => [reply.slot, reply]));
+}
+
+export const usable = (reply: Reply | undefined): reply is Reply =>
+  reply !== undefined && (reply.status === "ok" || reply.status === "stopped") && reply.content.trim() !== "";
