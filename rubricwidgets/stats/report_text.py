@@ -26,7 +26,8 @@ _STYLE = """
 .rw-report .rw-wide{overflow-x:auto}
 .rw-report table{border-collapse:collapse;font-size:.84em;margin:.5em 0;font-variant-numeric:tabular-nums;background:transparent}
 .rw-report caption{text-align:left;opacity:.75;padding-bottom:.2em;caption-side:top}
-.rw-report.rw-report table th,.rw-report.rw-report table td{text-align:left;vertical-align:top;padding:.25em .8em .25em 0;background:transparent;
+.rw-report.rw-report table th,
+.rw-report.rw-report table td{text-align:left;vertical-align:top;padding:.25em .8em .25em 0;background:transparent;
 border-bottom:1px solid color-mix(in srgb,currentColor 20%,transparent);white-space:normal}
 .rw-report.rw-report table th{border-bottom-color:color-mix(in srgb,currentColor 55%,transparent)}
 .rw-report td.rw-whole{white-space:nowrap}
