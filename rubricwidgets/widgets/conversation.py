@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import uuid
+from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -91,6 +92,7 @@ class ConversationWidget(StudyWidget):
         self._rater = rater
         self._desk = desk
         self._boot = uuid.uuid4().hex
+        self._line = copy_context()
         self._lock = threading.RLock()
         self._runner = Runner(timeout=desk.timeout, longest=desk.max_characters)
         self._running: dict[str, _Running] = {}
@@ -154,6 +156,7 @@ class ConversationWidget(StudyWidget):
     # Messages
 
     def _receive(self, _widget: object, content: object, _buffers: object) -> None:
+        self._line = copy_context()
         try:
             message = protocol.parse(content)
         except ProtocolError as error:
@@ -188,12 +191,16 @@ class ConversationWidget(StudyWidget):
                         running.job.stop()
             case protocol.Similar():
                 self._similar(message)
+            case protocol.Ping():
+                self._say("pong")
             case protocol.Chunk(name):
                 self.send(protocol.outgoing("chunk", name=name), buffers=[bundle(f"{name}.js").encode()])
 
     def _say(self, kind: str, **fields: Any) -> None:  # noqa: ANN401 - JSON
+        # What a thread of our own says is said as an answer to the page's last message. Said as the kernel's own, it would
+        # bring the page's next message, such as a stop, to the main thread, where it waits for the running cell.
         try:
-            self.send(protocol.outgoing(kind, **fields))
+            self._line.copy().run(self.send, protocol.outgoing(kind, **fields))
         except Exception:
             self.log.debug("rubricwidgets: %s could not be sent", kind, exc_info=True)
 

@@ -87,10 +87,15 @@ class Chunk:
     name: str
 
 
-Incoming = Hello | Submit | Open | Retry | Stop | Similar | Chunk
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """The page wants a word back, whichever."""
 
 
-def parse(content: object) -> Incoming:  # noqa: PLR0911 - one for each kind
+Incoming = Hello | Submit | Open | Retry | Stop | Similar | Chunk | Ping
+
+
+def parse(content: object) -> Incoming:  # noqa: C901, PLR0911 - one for each kind
     """Read one message from the page.
 
     Raises
@@ -120,6 +125,8 @@ def parse(content: object) -> Incoming:  # noqa: PLR0911 - one for each kind
             return Stop(_conversation(message))
         case "similar":
             return Similar(_conversation(message), count_in(message, "request"), text_in(message, "text"))
+        case "ping":
+            return Ping()
         case "chunk":
             name = message.get("name")
             if name in CHUNKS:

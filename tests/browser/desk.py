@@ -100,6 +100,10 @@ class DeskPage:
         expect(self.answers()).to_have_count(count)
         expect(self.answers().last).to_contain_text(words)
 
+    def note(self, words: str) -> Locator:
+        """Return what is said beneath a turn or an answer."""
+        return self.root.locator(".rw-turn-note", has_text=words)
+
     def wait_status(self, words: str) -> None:
         """Wait until the status or a notice says so."""
         said = self.root.locator(".rw-status, .rw-notice").filter(has_text=re.compile(re.escape(words), re.IGNORECASE))

@@ -124,6 +124,7 @@ export type ToDesk =
   | { v: 1; kind: "retry"; conversation: string; turn: string; slot: string | null }
   | { v: 1; kind: "stop"; conversation: string }
   | { v: 1; kind: "similar"; conversation: string; request: number; text: string }
+  | { v: 1; kind: "ping" }
   | { v: 1; kind: "chunk"; name: ChunkName };
 
 export interface DeskWelcome {
@@ -159,4 +160,5 @@ export type FromDesk =
   | { v: 1; kind: "done"; conversation: string; reply: Reply; saved: boolean }
   | { v: 1; kind: "similar"; conversation: string; request: number; found: Similar[] }
   | { v: 1; kind: "trouble"; error: string }
+  | { v: 1; kind: "pong" }
   | { v: 1; kind: "chunk"; name: ChunkName };

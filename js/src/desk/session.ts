@@ -394,6 +394,8 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
       } else await go(last ?? uuid());
     } else if (here.value) kernel.send({ kind: "open", conversation: here.value }, `open:${here.value}`);
     submissions.resend(true);
+    // The kernel brings a message to where its last answer was given: from here on aside from running cells.
+    setTimeout(() => kernel.send({ kind: "ping" }), PAUSE);
   }
 
   async function acknowledged(message: DeskAck): Promise<void> {
