@@ -1,15 +1,7 @@
 /** A session without a kernel, for the bare demo page and the component tests. It saves nothing. */
 import { batch, computed, signal } from "@preact/signals";
 import { rationaleRequired } from "../src/policy";
-import type {
-  DimensionSpec,
-  RationaleSpec,
-  RubricSpec,
-  SavedRating,
-  ShownItem,
-  Status,
-  Value,
-} from "../src/protocol";
+import type { DimensionSpec, RationaleSpec, RubricSpec, SavedRating, ShownItem, Status, Value } from "../src/protocol";
 import type { Connection, DraftState, ItemState, Missing, Session, Slot } from "../src/session.types";
 
 const rationale = (more: Partial<RationaleSpec> = {}): RationaleSpec => ({

@@ -2,8 +2,9 @@
 import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { own } from "../keys";
 import type { Slot } from "../session.types";
+import { policyWords } from "./policy_words";
 import { slotName, useView } from "./view";
-import { count, lengthOf, policyWords } from "./words";
+import { count, lengthOf } from "./words";
 
 export function Rationale({ slot, text, required }: { slot: Slot; text: string; required: boolean }) {
   const view = useView();
