@@ -159,11 +159,9 @@ const SLOW: [name: string, source: string][] = [
   ["carriage returns", times("a\r")],
   ["white space", times(" ")],
 ];
+// What would hold the page for minutes ends in the runner's time-out, however busy the machine.
 test.each(SLOW)("%s without end does not hold the page", (_, source) => {
-  const start = performance.now();
   const tree = toTree(source);
-  // The development build of the parser, on a busy machine: the real one takes a third.
-  expect(performance.now() - start).toBeLessThan(6_000);
   expect(tree.children.at(-1)?.position?.end.offset ?? source.length).toBeLessThanOrEqual(source.length);
 });
 
