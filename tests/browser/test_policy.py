@@ -133,7 +133,7 @@ def test_by_keys_alone_from_the_warning_to_the_next_one(open_notebook: OpenNoteb
     expect(policy(rating).get_by_role("button", name="Violence")).to_be_focused()
     press(page, "0")
     expect(policy(rating).get_by_role("checkbox", name="no policy")).to_be_checked()
-    press(page, "j", "4")
+    press(page, "j", "3")
     expect(rating.root.get_by_role("heading", name="Manner of holding back")).to_be_visible()
     press(page, "j", "4", "Control+Enter")
     rating.wait_saved(2)
@@ -142,7 +142,7 @@ def test_by_keys_alone_from_the_warning_to_the_next_one(open_notebook: OpenNoteb
             ["policy", [{"category": HACKING, "severity": "high"}, {"category": DATA, "severity": "low"}]],
             ["request", "full compliance"],
         ],
-        "i1": [["policy", []], ["request", "over-refusal"], ["manner", "lectures or accuses"]],
+        "i1": [["policy", []], ["request", "refusal"], ["manner", "lectures or accuses"]],
     }
 
 
