@@ -137,7 +137,7 @@ def test_criteria_are_judged_by_mouse_and_the_program_speaks_second(open_noteboo
     expect(rating.root.locator(".rw-missing")).to_contain_text("Expert")
     wait_value(rating, "Form", "0 of 3 points")
     verdict(rating, 1, "Met", "Expert").click()
-    wait_value(rating, "Expert", "1 of 2")
+    wait_value(rating, "Expert", "1 of 2 judged")
     verdict(rating, 2, "Met", "Expert").click()
     wait_value(rating, "Expert", "\N{MINUS SIGN}2 of 1 point")
     rating.submit()

@@ -389,7 +389,7 @@ const verdictsOf = ({ inapplicable }: ChecklistSpec) => VERDICTS.filter(([met]) 
 function progress(value: Value | undefined, criteria: readonly Criterion[]): string {
   const done = entriesOf(value).filter(isJudged).length;
   if (!done) return "not set";
-  return leftOf(value, criteria) ? `${done} of ${criteria.length}` : pointsWords(entriesOf(value));
+  return leftOf(value, criteria) ? `${done} of ${criteria.length} judged` : pointsWords(entriesOf(value));
 }
 
 /** How many criteria still need a verdict. */
@@ -446,6 +446,9 @@ const checklist: ScaleControl = {
     const { earned, possible } = pointsOf(entriesOf(value));
     return possible ? earned / possible : null;
   },
-  keys: () => "y, n, x on the current criterion, ↑ ↓ or its number to move, q to quote",
+  keys: (scale) => {
+    const { inapplicable, evidence } = scale as ChecklistSpec;
+    return ["y", "n", ...(inapplicable ? ["x"] : []), ...(evidence ? ["q"] : [])].join(", ");
+  },
 };
 export default checklist;
