@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rubricwidgets import errors
 from rubricwidgets._version import __version__
 from rubricwidgets.ask_when import AskWhen
+from rubricwidgets.checks import register_check
 from rubricwidgets.demo_study import demo
 from rubricwidgets.errors import RubricWidgetsError
 from rubricwidgets.item_records import group_responses, read_items
@@ -20,6 +21,7 @@ from rubricwidgets.scales.base import Scale
 from rubricwidgets.scales.binary import Binary
 from rubricwidgets.scales.checklist import Checklist
 from rubricwidgets.scales.continuous import Continuous
+from rubricwidgets.scales.criteria import Criterion
 from rubricwidgets.scales.nominal import Nominal
 from rubricwidgets.scales.ordinal import Ordinal
 from rubricwidgets.scales.preference import Preference
@@ -38,6 +40,7 @@ __all__ = [
     "Binary",
     "Checklist",
     "Continuous",
+    "Criterion",
     "Dimension",
     "Gold",
     "Item",
@@ -64,6 +67,7 @@ __all__ = [
     "merge",
     "presets",
     "read_items",
+    "register_check",
     "simulate",
     "stats",
 ]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from rubricwidgets.ratings import Rating
     from rubricwidgets.rubric import Rubric
     from rubricwidgets.store.base import Appended, Store
+    from rubricwidgets.widgets.conversation import ConversationWidget
 
 
 @known_methods
@@ -269,6 +270,49 @@ class Judgements:
     def categories(self) -> pl.DataFrame:
         """Return the chosen categories with group and severity, one row per category: ``frames.DETAILS["categories"]``."""
         return self._details("categories")
+
+    # The author's desk
+
+    def converse(self, model: object, rater: str | None = None, **desk: Any) -> ConversationWidget:  # noqa: ANN401
+        """Return the widget in which ``rater`` writes prompts, or attacks a model; show it as the last line of a cell.
+
+        Parameters
+        ----------
+        model
+            What answers: a callable that takes chat messages (a list of ``{"role", "content"}``) and gives text, or pieces of it
+            as they come; plain, async, a generator or an async one. Several, as a list or a mapping of names, answer side by side
+            under letters.
+        rater
+            Who writes. None takes the JupyterHub user, or else the system's.
+        **desk
+            ``mode=`` (``"prompts"`` or ``"red_team"``), ``brief=``, ``timeout=`` and the rest of
+            :class:`rubricwidgets.process.desk.desk.Desk`.
+
+        """
+        from rubricwidgets.process.desk.desk import Desk  # noqa: PLC0415 - loads when first asked for
+        from rubricwidgets.study_opening import rater_of  # noqa: PLC0415
+        from rubricwidgets.widgets.conversation import ConversationWidget  # noqa: PLC0415
+
+        return ConversationWidget(self, rater_of(rater), model, Desk(**desk))  # type: ignore[arg-type]
+
+    def conversations(self) -> pl.DataFrame:
+        """Return every conversation of the author's desk, one row per turn: ``process.desk.frames.CONVERSATIONS_SCHEMA``."""
+        from rubricwidgets.process.desk.frames import conversations  # noqa: PLC0415
+
+        return conversations(self.store.events(self.id), self.name)
+
+    def prompts(self, rater: str | None = None) -> list[dict[str, Any]]:
+        """Return the prompts that were kept, as items of a new study: ``rw.Study("next", items=study.prompts(), ...)``.
+
+        Parameters
+        ----------
+        rater
+            Whose; everybody's where None.
+
+        """
+        from rubricwidgets.process.desk.frames import prompts  # noqa: PLC0415
+
+        return prompts(self.store.events(self.id), rater)
 
     def _details(self, frame: str) -> pl.DataFrame:
         return frames.details(self._table(), self.items, self.rubric, self.name, frame)

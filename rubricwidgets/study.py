@@ -29,7 +29,7 @@ from rubricwidgets.ratings import Rating, check
 from rubricwidgets.rubric import Rubric
 from rubricwidgets.store import file_name, may_exist, open_store
 from rubricwidgets.store.base import Store, StudyRecord
-from rubricwidgets.study_opening import as_given, check_items, current_user, next_name
+from rubricwidgets.study_opening import as_given, check_items, next_name, rater_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -229,10 +229,7 @@ class Study(Judgements, Analysis):
         """
         from rubricwidgets.widgets.rating import RatingWidget  # noqa: PLC0415 - needs the built JavaScript
 
-        if rater is not None and (not isinstance(rater, str) or not rater.strip()):
-            msg = f"'rater' takes a name, some text (got {rater!r}); leave it out to rate as {current_user()!r}"
-            raise InputError(msg)
-        return RatingWidget(self, current_user() if rater is None else rater.strip())
+        return RatingWidget(self, rater_of(rater))
 
     def append(self, ratings: Iterable[Rating], *, complete: bool = True) -> list[Appended]:
         """Save ratings, all or none.

@@ -7,7 +7,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from rubricwidgets.errors import ItemsError
+from rubricwidgets.errors import InputError, ItemsError
 from rubricwidgets.ratings import check_gold, misfits
 from rubricwidgets.store.base import Store
 
@@ -27,6 +27,14 @@ def current_user() -> str:
         return getpass.getuser()
     except (KeyError, OSError, ImportError):
         return "rater"
+
+
+def rater_of(given: str | None) -> str:
+    """Return who rates: the name that was given, or whoever is at work."""
+    if given is not None and (not isinstance(given, str) or not given.strip()):
+        msg = f"'rater' takes a name, some text (got {given!r}); leave it out to rate as {current_user()!r}"
+        raise InputError(msg)
+    return current_user() if given is None else given.strip()
 
 
 def as_given(store: object) -> str:

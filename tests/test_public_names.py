@@ -13,10 +13,10 @@ import rubricwidgets as rw
 
 def test_the_public_names_are_these() -> None:
     assert rw.__all__ == [
-        *("Answer", "AskWhen", "Binary", "Checklist", "Continuous", "Dimension", "Gold", "Item", "Message"),
-        *("Nominal", "Ordinal", "Plan", "Preference", "Ranking", "Rating", "Rationale", "Response", "Rubric"),
-        *("RubricWidgetsError", "Scale", "Spans", "Study", "Text", "__version__", "charts", "demo", "errors"),
-        *("group_responses", "merge", "presets", "read_items", "simulate", "stats"),
+        *("Answer", "AskWhen", "Binary", "Checklist", "Continuous", "Criterion", "Dimension", "Gold", "Item"),
+        *("Message", "Nominal", "Ordinal", "Plan", "Preference", "Ranking", "Rating", "Rationale", "Response"),
+        *("Rubric", "RubricWidgetsError", "Scale", "Spans", "Study", "Text", "__version__", "charts", "demo"),
+        *("errors", "group_responses", "merge", "presets", "read_items", "register_check", "simulate", "stats"),
     ]
     assert dir(rw) == sorted(rw.__all__)
 

@@ -4,6 +4,7 @@ import { render as renderInto } from "preact";
 import type { DeskConfig } from "./desk/protocol";
 import { DeskScreen } from "./desk/screen";
 import { createDesk, type Desk } from "./desk/session";
+import { hold } from "./farewell";
 import "./conversation.css";
 
 type State = { config: DeskConfig };
@@ -14,9 +15,11 @@ export default () => {
     initialize({ model, signal }: InitializeProps<State> & { signal: AbortSignal }): void {
       desk = createDesk(model, signal);
     },
-    render({ el, signal }: RenderProps<State> & { signal: AbortSignal }): void {
+    render({ model, el, signal }: RenderProps<State> & { signal: AbortSignal }): void {
       renderInto(<DeskScreen desk={desk} />, el);
-      signal.addEventListener("abort", () => renderInto(null, el), { once: true });
+      const { study, rater, mode } = model.get("config");
+      const words = `${mode === "red_team" ? "Red-teaming for" : "Writing prompts for"} ${study} as ${rater}`;
+      hold(model, el, signal, words, () => renderInto(null, el));
     },
   };
 };

@@ -264,7 +264,7 @@ describe("the score", () => {
 
   it("is told how far it is until every required criterion is judged", () => {
     const value = [entry("a", true, 5)] as Value;
-    expect(checklist.brief?.(SCALE, value, NOWHERE)).toBe("1 of 3");
+    expect(checklist.brief?.(SCALE, value, NOWHERE)).toBe("1 of 3 judged");
     expect(checklist.lacks?.(SCALE, value, NOWHERE)).toBe("1 criterion left");
     expect(checklist.lacks?.(SCALE, [...(value as Value[]), entry("b", false, -2)] as Value, NOWHERE)).toBeNull();
   });

@@ -14,10 +14,10 @@ import traitlets as t
 from ipywidgets.widgets.widget import CallbackDispatcher
 
 from rubricwidgets.errors import StoreClosedError, StoreError
-from rubricwidgets.process.desk.duplicates import Likeness
 from rubricwidgets.process.desk.judgement import EMPTY, problems
 from rubricwidgets.process.desk.models import read_models
 from rubricwidgets.process.desk.runner import Runner
+from rubricwidgets.process.desk.shelf import Shelf
 from rubricwidgets.process.desk.talk import Talk, slots, talks
 from rubricwidgets.store.base import Event
 from rubricwidgets.widgets import conversation_protocol as protocol
@@ -99,8 +99,7 @@ class ConversationWidget(StudyWidget):
         #: Answers that the store could not take yet.
         self._unsaved: dict[str, Event] = {}
         self._talks: dict[str, Talk] = {}
-        self._likeness: Likeness | None = None
-        self._known_texts: dict[str, tuple[str, str]] = {}
+        self._shelf = Shelf(study.items, lambda: study.store.events(study.id), rater)
         self._asked: protocol.Similar | None = None
         self._judged_callbacks = CallbackDispatcher()
         super().__init__(
@@ -246,8 +245,10 @@ class ConversationWidget(StudyWidget):
         return sum(talk.state == "kept" for talk in self._talks.values())
 
     def _welcome(self) -> None:
+        self._take_over()
         self._load()
-        self._index()
+        if self._desk.mode == "prompts":
+            self._shelf.read(self._shelf_read)
         at_work = next((talk.id for talk in reversed(self._talks.values()) if talk.state == "open"), None)
         self._say(
             "welcome",
@@ -285,7 +286,7 @@ class ConversationWidget(StudyWidget):
         if not known:
             talk = self._talks.setdefault(message.conversation, Talk(message.conversation, self.rater))
             talk.add(event)
-        self._learn(message.conversation)
+        self._shelf.put(self._talks[message.conversation])
         self._ack(message, "stored" if new else "duplicate")
         turn = self._talks[message.conversation].turns[message.id]
         # Sent again because the kernel died: then nobody has been asked yet.
@@ -415,7 +416,7 @@ class ConversationWidget(StudyWidget):
         if counted is None:
             counted = talk.add(event)
         self.set_trait("saved", self._kept)
-        self._learn(message.conversation)
+        self._shelf.put(self._talks[message.conversation])
         self._ack(message, "conflict" if not counted else "stored" if new else "duplicate")
         if new and counted:
             self._judged_callbacks({**payload, "conversation": message.conversation})
@@ -443,69 +444,28 @@ class ConversationWidget(StudyWidget):
 
     # Near-duplicates
 
-    def _index(self) -> None:
-        """Learn the study's prompts and everybody's, aside: thousands take a second."""
-        if self._desk.mode == "prompts":
-            threading.Thread(target=self._learn_all, name="rubricwidgets-likeness", daemon=True).start()
-
-    def _learn_all(self) -> None:
-        known: dict[str, tuple[str, str]] = {}
-        for item in self._study.items:
-            said = "\n".join(message.content for message in item.prompt if message.role == "user")
-            known[f"item:{item.id}"] = (said, "item")
-        try:
-            events = self._study.store.events(self._study.id)
-        except StoreError:
-            events = []
-        for (rater, conversation), talk in talks(events).items():
-            if talk.mode == "prompts" and talk.state != "discarded":
-                known[conversation] = (_said(talk), "own" if rater == self.rater else "other")
-        likeness = Likeness()
-        for key, (text, _) in known.items():
-            likeness.add(key, text)
-        with self._lock:
-            self._likeness, self._known_texts = likeness, known
-            for identity in self._talks:
-                self._learn(identity)
-            if self._asked is not None:
-                self._similar(self._asked)
-
-    def _learn(self, conversation: str) -> None:
-        """Keep up with one's own prompts."""
-        talk = self._talks[conversation]
-        if self._likeness is None or self._desk.mode != "prompts":
-            return
-        if talk.state == "discarded":
-            self._likeness.remove(conversation)
-            self._known_texts.pop(conversation, None)
-        elif self._known_texts.get(conversation, ("", ""))[0] != _said(talk):
-            self._likeness.add(conversation, _said(talk))
-            self._known_texts[conversation] = (_said(talk), "own")
-
     def _similar(self, message: protocol.Similar) -> None:
-        if self._likeness is None:
-            self._asked = message  # answered as soon as everything is learnt
+        if not self._shelf.ready:
+            self._asked = message  # answered as soon as everything is read
             return
-        self._asked = None
-        matches = self._likeness.like(message.text, at=self._desk.similar_at, most=6)
+        found = self._shelf.like(message.text, at=self._desk.similar_at, but=message.conversation)
         self._say(
             "similar",
             conversation=message.conversation,
             request=message.request,
             found=[
                 {
-                    "share": round(match.share, 3),
-                    "whose": self._known_texts[match.key][1],
-                    "text": protocol.preview(self._known_texts[match.key][0]),
-                    "conversation": match.key if match.key in self._talks else None,
+                    "share": one["share"],
+                    "whose": one["whose"],
+                    "text": protocol.preview(one["text"]),
+                    "conversation": one["key"] if one["key"] in self._talks else None,
                 }
-                for match in matches
-                if match.key != message.conversation
-            ][:5],
+                for one in found
+            ],
         )
 
-
-def _said(talk: Talk) -> str:
-    """Return what the author said, on the branch that was judged or else taken last."""
-    leaf = talk.last_leaf if talk.judgement is None else talk.judgement["leaf"] or talk.last_leaf
-    return "\n".join(turn.content for turn in talk.path(leaf))
+    def _shelf_read(self) -> None:
+        with self._lock:
+            asked, self._asked = self._asked, None
+            if asked is not None:
+                self._similar(asked)

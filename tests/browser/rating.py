@@ -32,7 +32,7 @@ class RatingPage:
 
     def wait_shown(self) -> None:
         """Wait until the widget shows an item or the end."""
-        expect(self.root.locator(".rw-read, .rw-closing").first).to_be_visible(timeout=60_000)
+        expect(self.root.locator(".rw-read, .rw-warning, .rw-closing").first).to_be_visible(timeout=60_000)
 
     def wait_heading(self, words: str) -> None:
         """Wait until the place reads so: ``2 of 12``."""

@@ -136,7 +136,7 @@ def test_a_kernel_restart_in_the_middle_of_an_answer_loses_no_turn(open_notebook
     expect(page.root).to_contain_text("One two three.")
     notebook.run_all()
     page = desk(notebook)
-    expect(page.note("No answer was kept")).to_be_visible()
+    expect(page.note("stopped (the kernel ended)")).to_be_visible()
     expect(page.box).to_have_value("and aga")
     page.root.get_by_role("button", name="Try again").click()
     page.wait_answer("One two three.", 2)
@@ -144,8 +144,28 @@ def test_a_kernel_restart_in_the_middle_of_an_answer_loses_no_turn(open_notebook
         "Count to three.",
         "One two three.",
         "Again.",
+        "",
         "One two three.",
     ]
+
+
+def test_a_kernel_killed_in_the_middle_of_an_answer_keeps_the_turn_to_be_asked_again(
+    open_notebook: OpenNotebook,
+) -> None:
+    notebook = open_notebook([desk_cell(SLOW)])
+    page = desk(notebook)
+    page.send("Count to three.")
+    let(notebook, 1, 0)
+    expect(page.growing()).to_contain_text("One")
+    notebook.kill_kernel()
+    notebook.wait_kernel()
+    notebook.run_all()
+    page = desk(notebook)
+    expect(page.note("No answer was kept")).to_be_visible()
+    let(notebook, 1, 1)
+    let(notebook, 1, 2)
+    page.root.get_by_role("button", name="Try again").click()
+    page.wait_answer("One two three.")
 
 
 def test_a_turn_sent_to_a_dead_kernel_is_kept_and_answered_when_the_cell_is_run(open_notebook: OpenNotebook) -> None:

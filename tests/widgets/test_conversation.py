@@ -442,7 +442,7 @@ def test_near_duplicates_of_ones_own_and_others_prompts_are_pointed_out(opened: 
     assert found["found"][0]["conversation"] is None
     bo.tell("similar", conversation=fresh(), request=8, text="Name a moon of Saturn!")
     assert [one["whose"] for one in bo.of("similar")[-1]["found"]] == ["item"]
-    wait(lambda: ana.widget._likeness, "all is learnt")  # noqa: SLF001
+    wait(lambda: ana.widget._shelf.ready, "all is learnt")  # noqa: SLF001
     ana.tell("similar", conversation=first, request=9, text="What is the capital of France?")
     assert ana.of("similar")[-1]["found"] == []
     ana.tell("similar", conversation=fresh(), request=10, text="What is the capital of France?")

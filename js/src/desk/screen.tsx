@@ -249,8 +249,9 @@ function onTurn(view: DeskView, what: DeskCommand): boolean {
       const verdicts = desk.said.value.verdicts;
       const failed = what === "failed";
       desk.say({ verdicts: { ...verdicts, [reply.id]: { failed, why: verdicts[reply.id]?.why ?? "" } } });
-      if (failed) requestAnimationFrame(() => view.focusField("verdicts", reply.id));
-      else view.said.value = "Passed";
+      if (!failed) view.said.value = "Passed";
+      else if (verdicts[reply.id]?.failed) view.focusField("verdicts", reply.id);
+      else view.writing.current = reply.id;
       return true;
     }
     case "broke": {

@@ -1,15 +1,18 @@
 /** One author's session at the desk: what the screen shows as signals, what it can do as verbs. */
-import { batch, computed, effect, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
+import { batch, computed, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
 import { Chunks } from "../chunks";
 import { Clock } from "../clock";
 import { Kernel, type Model } from "../kernel";
 import { begin } from "../lifecycle";
-import { type Drafted, Outbox } from "../outbox";
+import { Outbox } from "../outbox";
 import type { ChunkName } from "../protocol";
 import { Submissions } from "../submissions";
 import { thisTab } from "../tabs";
 import { uuid } from "../uuid";
+import { Answers } from "./answers";
 import { type Lack, lacking, NOTHING, type Said, saidIn, sameSaid } from "./judgement";
+import { type DeskDraft, type DeskOutbox, Kept, type TurnDraft } from "./kept";
+import { LikePrompts } from "./likeness";
 import type {
   DeskAck,
   DeskConfig,
@@ -28,29 +31,12 @@ import type {
 } from "./protocol";
 import { branchOf, type Choice, choiceOf, usable } from "./tree";
 
-/** What is kept of a conversation in the browser, under names of their own so that each is written and dropped alone. */
-interface TurnDraft {
-  text: string;
-  /** The turn that is being edited: what is sent stands beside it as another branch. */
-  edits: string | null;
-}
-interface SaidDraft {
-  said: Said;
-  base: string | null;
-  seconds: number;
-}
-interface DeskDraft extends Drafted {
-  state: TurnDraft | SaidDraft | { choice: Choice } | { here: string };
-  at: number;
-}
-
 /** A turn on the screen: what the store has, or what waits for it. */
 export interface ShownTurn extends Turn {
   waiting: boolean;
 }
 
 const PAUSE = 500;
-const SHORTEST = 12;
 const EMPTY_TURN: TurnDraft = { text: "", edits: null };
 
 export type Desk = ReturnType<typeof createDesk>;
@@ -69,21 +55,16 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
   const list = signal<readonly Summary[]>([]);
   const here = signal("");
   const talk = signal<ShownTalk | null>(null);
-  const running = signal<ReadonlyMap<string, RunningReply>>(new Map());
-  /** Turns that the kernel has and is about to ask the models about. */
-  const asked = signal<ReadonlySet<string>>(new Set());
-  /** Answers that are complete and that the store could not take yet. */
-  const unsaved = signal<ReadonlySet<string>>(new Set());
   const choice = signal<Choice>({});
   const writing = signal<TurnDraft>(EMPTY_TURN);
   const said = signal<Said>(NOTHING);
   const conflict = signal<{ conversation: string; mine: Judgement } | null>(null);
-  const similar = signal<{ text: string; found: readonly Similar[] }>({ text: "", found: [] });
   const lastJudged = signal<{ conversation: string; decision: Judgement["decision"] } | null>(null);
-  /** What has just happened to an answer, in words for a screen reader. */
-  const happened = signal("");
+  const nameOf = (slot: string): string => (several.value ? `Model ${slot}` : "The model");
 
-  const outbox = new Outbox<DeskEvent, DeskDraft>(store, config.rater);
+  const outbox: DeskOutbox = new Outbox(store, config.rater);
+  const kept = new Kept(outbox);
+  const answers = new Answers(nameOf);
   const kernel = new Kernel<FromDesk, ToDesk, DeskConfig>(
     model,
     (message, buffers) => void receive(message, buffers),
@@ -96,25 +77,23 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
   const clock = new Clock();
   const chunks = new Chunks((name) => kernel.send({ kind: "chunk", name }));
   let welcomed = false;
-  let requests = 0;
-  let asking: { request: number; text: string } | null = null;
   let submitting = false;
 
   const turns = computed<ShownTurn[]>(() => {
-    const kept = talk.value?.turns ?? [];
-    const known = new Set(kept.map(({ id }) => id));
+    const stored = talk.value?.turns ?? [];
+    const known = new Set(stored.map(({ id }) => id));
     const coming = submissions.waiting.value.flatMap((event) =>
       event.what === "turn" && event.conversation === here.value && !known.has(event.id)
         ? [{ ...event, at: event.submitted_at, replies: [], waiting: true }]
         : [],
     );
-    return [...kept.map((turn) => ({ ...turn, waiting: false })), ...coming];
+    return [...stored.map((turn) => ({ ...turn, waiting: false })), ...coming];
   });
   const branch = computed(() => branchOf(turns.value, choice.value) as ShownTurn[]);
   const edited = computed(() => turns.value.find(({ id }) => id === writing.value.edits) ?? null);
   /** The turn that the next one follows. */
   const parent = computed(() => (edited.value ? edited.value.parent : (branch.value.at(-1)?.id ?? null)));
-  const answering = computed(() => running.value.size > 0 || asked.value.size > 0);
+  const answering = computed(() => answers.running.value.size > 0 || answers.asked.value.size > 0);
   const lacks = computed<Lack[]>(() => (spec.value ? lacking(said.value, branch.value, spec.value) : []));
   const changed = computed(() => !sameSaid(said.value, saidIn(talk.value?.judgement ?? null)));
 
@@ -130,30 +109,23 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
       return `This conversation has had its ${most} turns. Edit one, or begin another.`;
     if (submissions.waiting.value.some((event) => event.what === "turn" && event.conversation === here.value))
       return "The turn before is still being saved.";
-    if ([...running.value.values()].some(({ turn }) => turn === before?.id) || (before && asked.value.has(before.id)))
-      return "The model is still answering: wait, or stop it.";
+    if (before && answers.isOn(before.id)) return "The model is still answering: wait, or stop it.";
     if (before && !before.replies.some(usable)) return "The turn before has no answer: try it again, or edit it.";
     return null;
   });
 
   // What is kept in the browser
 
-  const draftOf = <T extends DeskDraft["state"]>(kind: string, of = here.peek()): T | undefined =>
-    outbox.drafts.get(`${kind}:${of}`)?.state as T | undefined;
-
-  function keep(kind: string, state: DeskDraft["state"] | null, of = here.peek()): void {
-    const item = `${kind}:${of}`;
-    outbox.draft(item, state && { study_id: store, rater: config.rater, item, state, at: Date.now() });
-  }
-
   function keepDraft(): void {
-    if (!here.peek() || submitting || !talk.peek()) return;
+    const of = here.peek();
+    if (!of || submitting || !talk.peek()) return;
     clock.tick();
     const { text, edits } = writing.peek();
-    keep("turn", text || edits ? writing.peek() : null);
-    const base = draftOf<SaidDraft>("judgement")?.base ?? talk.peek()?.judgement_id ?? null;
-    keep(
+    kept.put("turn", of, text || edits ? writing.peek() : null);
+    const base = kept.get("judgement", of)?.base ?? talk.peek()?.judgement_id ?? null;
+    kept.put(
       "judgement",
+      of,
       untracked(() => changed.value) ? { said: said.peek(), base, seconds: clock.seconds.peek() } : null,
     );
   }
@@ -164,19 +136,16 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
     const waiting = submissions.all.findLast(
       ({ rating }) => rating.what === "judgement" && rating.conversation === shown.id,
     )?.rating;
-    const draft = draftOf<SaidDraft>("judgement", shown.id);
+    const draft = kept.get("judgement", shown.id);
     const last = waiting?.what === "judgement" ? waiting.judgement : shown.judgement;
     const judgedLeaf = shown.judgement?.leaf;
     batch(() => {
       talk.value = shown;
-      running.value = new Map(shown.running.map((one) => [one.reply, one]));
-      asked.value = new Set();
-      choice.value =
-        draftOf<{ choice: Choice }>("view", shown.id)?.choice ??
-        (judgedLeaf ? choiceOf(shown.turns, judgedLeaf, {}) : {});
-      writing.value = draftOf<TurnDraft>("turn", shown.id) ?? EMPTY_TURN;
+      answers.restart(shown.running);
+      choice.value = kept.get("view", shown.id)?.choice ?? (judgedLeaf ? choiceOf(shown.turns, judgedLeaf, {}) : {});
+      writing.value = kept.get("turn", shown.id) ?? EMPTY_TURN;
       said.value = draft?.said ?? saidIn(last);
-      similar.value = { text: "", found: [] };
+      like.forget();
       clock.restart(draft?.seconds ?? last?.seconds ?? 0);
     });
   }
@@ -187,14 +156,14 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
     const known = list.peek().some(({ id }) => id === conversation);
     batch(() => {
       here.value = conversation;
-      happened.value = "";
+      answers.happened.value = "";
       talk.value = null;
-      running.value = new Map();
+      answers.restart([]);
       writing.value = EMPTY_TURN;
       said.value = NOTHING;
       choice.value = {};
     });
-    keep("here", { here: conversation }, "");
+    kept.put("here", "", { here: conversation });
     if (known || !welcomed) kernel.send({ kind: "open", conversation }, `open:${conversation}`);
     else show(blank(conversation));
   }
@@ -229,7 +198,7 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
       const event: DeskEvent = {
         id: uuid(),
         conversation: here.value,
-        item: `turn:${here.value}`,
+        item: Kept.item("turn", here.value),
         what: "turn",
         parent: parent.value,
         content: text,
@@ -248,15 +217,15 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
     const found = turns.value.find(({ id }) => id === turn);
     // What was being written goes on being written after the edit is given up.
     const text = found ? found.content : "";
-    if (found && writing.value.text && !writing.value.edits) keep("aside", writing.value);
-    writing.value = found ? { text, edits: found.id } : (draftOf<TurnDraft>("aside") ?? EMPTY_TURN);
-    if (!found) keep("aside", null);
+    if (found && writing.value.text && !writing.value.edits) kept.put("aside", here.value, writing.value);
+    writing.value = found ? { text, edits: found.id } : (kept.get("aside", here.value) ?? EMPTY_TURN);
+    if (!found) kept.put("aside", here.value, null);
     keepDraft();
   }
 
   function choose(before: string | null, child: string): void {
     choice.value = { ...choice.value, [before ?? ""]: child };
-    keep("view", { choice: choice.value });
+    kept.put("view", here.value, { choice: choice.value });
   }
 
   // Judging
@@ -271,13 +240,13 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
     if (!shown || submitting || answering.value || !shown.turns.length) return false;
     if (decision === "kept" && lacks.value.length) return false;
     clock.tick();
-    const draft = draftOf<SaidDraft>("judgement");
+    const draft = kept.get("judgement", shown.id);
     submitting = true;
     try {
       await submissions.add({
         id: uuid(),
         conversation: shown.id,
-        item: `judgement:${shown.id}`,
+        item: Kept.item("judgement", shown.id),
         what: "judgement",
         submitted_at: Date.now(),
         judgement: {
@@ -313,7 +282,7 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
     await submissions.add({
       id: uuid(),
       conversation: open.conversation,
-      item: `judgement:${open.conversation}`,
+      item: Kept.item("judgement", open.conversation),
       what: "judgement",
       submitted_at: Date.now(),
       judgement: { ...open.mine, base: talk.value?.judgement_id ?? null, at: Date.now() },
@@ -338,29 +307,14 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
         return;
       }
       case "begun":
-        if (message.conversation === here.value)
-          batch(() => {
-            asked.value = without(asked.value, message.turn);
-            running.value = new Map(running.value).set(message.reply, { ...message, text: "" });
-            happened.value = `${nameOf(message.slot)} is answering`;
-          });
+        if (message.conversation === here.value) answers.begun(message);
         return;
-      case "piece": {
-        const one = running.value.get(message.reply);
-        // What came before a reload is in the welcome already; what is missing comes with the whole answer.
-        if (one && message.at <= one.text.length)
-          running.value = new Map(running.value).set(message.reply, {
-            ...one,
-            text: one.text.slice(0, message.at) + message.text,
-          });
-        return;
-      }
+      case "piece":
+        return answers.piece(message);
       case "done":
         return completed(message.conversation, message.reply, message.saved);
       case "similar":
-        if (message.conversation === here.value && asking?.request === message.request)
-          similar.value = { text: asking.text, found: message.found };
-        return;
+        return like.arrived(message.request, message.found);
       case "trouble":
         submissions.storeError.value = message.error;
         return;
@@ -368,8 +322,6 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
         chunks.arrived(message.name, buffers[0]);
     }
   }
-
-  const nameOf = (slot: string): string => (several.value ? `Model ${slot}` : "The model");
 
   async function welcome(message: DeskWelcome): Promise<void> {
     kernel.answered("hello");
@@ -385,11 +337,11 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
     await submissions.adopt();
     firstUse.value = message.first_use && outbox.drafts.size === 0;
     if (first) {
-      const last = draftOf<{ here: string }>("here", "")?.here;
+      const last = kept.get("here", "")?.here;
       const current = message.current;
       if (current && (!last || last === current.id)) {
         here.value = current.id;
-        keep("here", { here: current.id }, "");
+        kept.put("here", "", { here: current.id });
         show(current);
       } else await go(last ?? uuid());
     } else if (here.value) kernel.send({ kind: "open", conversation: here.value }, `open:${here.value}`);
@@ -417,7 +369,7 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
           judgement_id,
           turns: isNew ? [...shown.turns, { ...turn, replies: [] }] : shown.turns,
         };
-        if (isNew) asked.value = new Set(asked.value).add(turn.id);
+        if (isNew) answers.ask(turn.id);
         if (untouched && judgement) said.value = saidIn(judgement);
       }
       if (message.status === "conflict" && entry?.rating.what === "judgement")
@@ -429,23 +381,14 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
   function completed(conversation: string, reply: Reply, saved: boolean): void {
     const shown = talk.value;
     if (shown?.id !== conversation) return;
+    const add = (turn: Turn): Turn =>
+      turn.id !== reply.turn || turn.replies.some(({ id }) => id === reply.id)
+        ? turn
+        : { ...turn, replies: [...turn.replies, reply] };
     batch(() => {
-      const next = new Map(running.value);
-      next.delete(reply.id);
-      running.value = next;
-      asked.value = without(asked.value, reply.turn);
-      unsaved.value = saved ? without(unsaved.value, reply.id) : new Set(unsaved.value).add(reply.id);
+      answers.done(reply, saved);
       if (saved) submissions.storeError.value = null;
-      const add = (turn: Turn): Turn =>
-        turn.id !== reply.turn || turn.replies.some(({ id }) => id === reply.id)
-          ? turn
-          : { ...turn, replies: [...turn.replies, reply] };
       talk.value = { ...shown, turns: shown.turns.map(add) };
-      const words = reply.content.trim() ? reply.content.trim().split(/\s+/).length : 0;
-      happened.value =
-        reply.status === "ok"
-          ? `${nameOf(reply.slot)} has answered: ${words} words`
-          : `${nameOf(reply.slot)}: ${endOf(reply)}`;
     });
   }
 
@@ -454,28 +397,24 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
     const drafted = outbox.drafts.has(event.item);
     if (event.what === "turn") {
       const edits = null;
-      if (!drafted) keep("turn", { text: event.content, edits }, event.conversation);
+      if (!drafted) kept.put("turn", event.conversation, { text: event.content, edits });
       if (event.conversation === here.value && !writing.value.text) writing.value = { text: event.content, edits };
     } else {
       const { base, seconds } = event.judgement;
-      if (!drafted) keep("judgement", { said: saidIn(event.judgement), base, seconds }, event.conversation);
+      if (!drafted) kept.put("judgement", event.conversation, { said: saidIn(event.judgement), base, seconds });
       if (event.conversation === here.value && !changed.value) said.value = saidIn(event.judgement);
     }
   }
 
-  // Near-duplicates are looked for when the writing pauses.
-  const stopLooking = effect(() => {
-    if (spec.value?.mode !== "prompts" || !talk.value) return;
-    const before = edited.value ? [] : branch.value.map(({ content }) => content);
-    const text = [...before, writing.value.text].join("\n").trim();
-    if (text.length < SHORTEST || text === untracked(() => similar.value.text)) return;
-    const timer = setTimeout(() => {
-      asking = { request: ++requests, text };
-      kernel.send({ kind: "similar", conversation: here.peek(), request: requests, text });
-    }, PAUSE);
-    return () => clearTimeout(timer);
-  });
-  ended.addEventListener("abort", stopLooking, { once: true });
+  const like = new LikePrompts(
+    computed(() => {
+      if (spec.value?.mode !== "prompts" || !talk.value) return null;
+      const before = edited.value ? [] : branch.value.map(({ content }) => content);
+      return [...before, writing.value.text].join("\n").trim();
+    }),
+    (request, text) => kernel.send({ kind: "similar", conversation: here.peek(), request, text }),
+  );
+  ended.addEventListener("abort", like.stop, { once: true });
 
   const hello = (): void => void kernel.send({ kind: "hello", tab }, "hello");
   kernel.ask = hello;
@@ -513,9 +452,9 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
     talk: talk as ReadonlySignal<ShownTalk | null>,
     turns,
     branch,
-    running: running as ReadonlySignal<ReadonlyMap<string, RunningReply>>,
-    asked: asked as ReadonlySignal<ReadonlySet<string>>,
-    unsaved: unsaved as ReadonlySignal<ReadonlySet<string>>,
+    running: answers.running as ReadonlySignal<ReadonlyMap<string, RunningReply>>,
+    asked: answers.asked as ReadonlySignal<ReadonlySet<string>>,
+    unsaved: answers.unsaved as ReadonlySignal<ReadonlySet<string>>,
     answering,
     writing: writing as ReadonlySignal<TurnDraft>,
     edited,
@@ -524,9 +463,9 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
     changed,
     lacks,
     conflict: conflict as ReadonlySignal<{ conversation: string; mine: Judgement } | null>,
-    similar: similar as ReadonlySignal<{ text: string; found: readonly Similar[] }>,
+    similar: like.found as ReadonlySignal<readonly Similar[]>,
     lastJudged: lastJudged as ReadonlySignal<{ conversation: string; decision: Judgement["decision"] } | null>,
-    happened: happened as ReadonlySignal<string>,
+    happened: answers.happened as ReadonlySignal<string>,
     waiting: computed(() => submissions.waiting.value.length),
     saved: computed(() => list.value.filter(({ state }) => state === "kept").length),
     refused: computed(() =>
@@ -563,25 +502,4 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
     chunk: (name: ChunkName) => chunks.get(name),
     touched: () => clock.touched(),
   };
-}
-
-/** How an answer ended that is not simply complete, in words. */
-export function endOf(reply: Reply): string {
-  switch (reply.status) {
-    case "stopped":
-      return reply.error ? `stopped (${reply.error})` : "stopped by you";
-    case "timeout":
-      return `took too long: ${reply.error}`;
-    case "error":
-      return reply.error;
-    default:
-      return "";
-  }
-}
-
-function without<T>(set: ReadonlySet<T>, one: T): ReadonlySet<T> {
-  if (!set.has(one)) return set;
-  const next = new Set(set);
-  next.delete(one);
-  return next;
 }

@@ -39,6 +39,8 @@ interface Beside {
   first: Map<string, Met>;
   /** The digit that was pressed last, where nothing came after it: 1 and then 2 is row 12. */
   digit: string;
+  /** A key has moved the cursor, and the rows do not show it yet: what has the focus until then means nothing. */
+  moving: boolean;
 }
 const beside = new Map<string, Beside>();
 let besideOf = "";
@@ -47,9 +49,21 @@ function besideAt(place: Place, value: Value | undefined, spec: ScaleSpec): Besi
   if (besideOf !== place.item.key) beside.clear();
   besideOf = place.item.key;
   const open = criteriaOf(spec, place).findIndex(({ id }) => !isJudged(entryOf(value, id)));
-  const known = beside.get(place.slot) ?? { cursor: signal(Math.max(0, open)), first: new Map(), digit: "" };
+  const known = beside.get(place.slot) ?? {
+    cursor: signal(Math.max(0, open)),
+    first: new Map(),
+    digit: "",
+    moving: false,
+  };
   beside.set(place.slot, known);
   return known;
+}
+
+/** A key goes to a row. */
+function moveTo(memory: Beside, at: number): void {
+  if (at === memory.cursor.value) return;
+  memory.moving = true;
+  memory.cursor.value = at;
 }
 
 /** The answer after a verdict; the same object where that changes nothing. */
@@ -114,11 +128,12 @@ const Control: ScaleControl["Control"] = ({
     row?.querySelector<HTMLElement>('[tabindex="0"], [role="radio"]')?.focus({ preventScroll: true });
     if (row) reveal(view.asking.current, row as HTMLElement, row as HTMLElement, 70);
   };
-  // The keyboard goes along with the current row, if it is in the list.
+  // The keyboard goes along with a row that keys have moved to. What the mouse presses has the focus, and never moves away.
   useLayoutEffect(() => {
+    if (!memory.moving) return;
+    memory.moving = false;
     const root = list.current?.getRootNode() as Document | ShadowRoot | undefined;
-    const active = root?.activeElement ?? null;
-    if (list.current?.contains(active) && !list.current.children[current]?.contains(active)) focusRow(current);
+    if (list.current?.contains(root?.activeElement ?? null)) focusRow(current);
   }, [current]);
 
   // What a program says is asked for once the rater has spoken, and again where no answer came.
@@ -135,7 +150,7 @@ const Control: ScaleControl["Control"] = ({
       open.map((one) => ({ criterion: one.id, met: entryOf(answer, one.id)?.met ?? null })) as Value,
     );
   }, [asked, connected, slot, place.item.key]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     for (const one of criteria) {
       const entry = entryOf(answer, one.id);
       const said = saidOf(entry, found);
@@ -153,7 +168,10 @@ const Control: ScaleControl["Control"] = ({
     return board.enter({
       slot,
       texts: [`response:${source}`],
-      take: () => undefined,
+      // The keys come back to the criterion: q quotes what is selected.
+      take: (_text, _part, means) => {
+        if (means === "pointer") view.focus(slot);
+      },
       press: (mark) => {
         const at = mark.startsWith(`${id}-`) ? Number(mark.slice(id.length + 1)) : Number.NaN;
         if (!criteria[at]) return;
@@ -206,7 +224,7 @@ const Control: ScaleControl["Control"] = ({
     const to = { ArrowDown: current + 1, ArrowUp: current - 1, Home: 0, End: last }[event.key];
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (to !== undefined) {
-      cursor.value = Math.min(last, Math.max(0, to));
+      moveTo(memory, Math.min(last, Math.max(0, to)));
     } else if (step) {
       const stops = verdictsOf(spec);
       const at = stops.findIndex(([met]) => isJudged(entry) && met === entry.met);
@@ -260,7 +278,7 @@ const Control: ScaleControl["Control"] = ({
               data-criterion={one.id}
               class={`rw-criterion ${here ? "rw-here" : ""} ${isJudged(entry) ? "rw-judged" : ""}`}
               onFocusIn={() => {
-                cursor.value = at;
+                if (!memory.moving) cursor.value = at;
               }}
               onPointerDown={() => {
                 cursor.value = at;
@@ -371,7 +389,7 @@ const verdictsOf = ({ inapplicable }: ChecklistSpec) => VERDICTS.filter(([met]) 
 function progress(value: Value | undefined, criteria: readonly Criterion[]): string {
   const done = entriesOf(value).filter(isJudged).length;
   if (!done) return "not set";
-  return leftOf(value, criteria) ? `${done} of ${criteria.length}` : pointsWords(entriesOf(value));
+  return leftOf(value, criteria) ? `${done} of ${criteria.length} judged` : pointsWords(entriesOf(value));
 }
 
 /** How many criteria still need a verdict. */
@@ -394,22 +412,21 @@ const checklist: ScaleControl = {
     if (!place) return undefined;
     const criteria = criteriaOf(scale, place);
     const memory = besideAt(place, value, scale);
-    const { cursor } = memory;
-    const digit = memory.digit;
+    const { cursor, digit } = memory;
     memory.digit = "";
     if (/^\d$/.test(key)) {
       const both = Number(digit + key);
       const to = both <= criteria.length ? both : Number(key);
       if (to < 1 || to > criteria.length) return undefined;
       memory.digit = String(to);
-      cursor.value = to - 1;
+      moveTo(memory, to - 1);
       return value ?? null;
     }
     const verdict = verdictsOf(scale as ChecklistSpec).find(([, , each]) => each === key);
     const one = criteria[Math.min(cursor.value, criteria.length - 1)];
     if (!verdict || !one) return undefined;
     const next = withVerdict(value, scale, place, one.id, verdict[0]);
-    cursor.value = Math.min(criteria.length - 1, cursor.value + 1);
+    moveTo(memory, Math.min(criteria.length - 1, cursor.value + 1));
     return next;
   },
   text: (scale, value, place) => {
@@ -429,6 +446,9 @@ const checklist: ScaleControl = {
     const { earned, possible } = pointsOf(entriesOf(value));
     return possible ? earned / possible : null;
   },
-  keys: () => "y, n, x on the current criterion, ↑ ↓ or its number to move, q to quote",
+  keys: (scale) => {
+    const { inapplicable, evidence } = scale as ChecklistSpec;
+    return ["y", "n", ...(inapplicable ? ["x"] : []), ...(evidence ? ["q"] : [])].join(", ");
+  },
 };
 export default checklist;

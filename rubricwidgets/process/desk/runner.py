@@ -9,9 +9,11 @@ takes too long, it is let go, and what it gives later is dropped.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import inspect
 import threading
 import time
+import weakref
 from collections import deque
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 BEAT = 0.08
 #: Calls that run at once, also those that were let go and have not returned.
 WORKERS = 8
+CLOSED = "the widget was closed"
 _LONGEST_REASON = 2000
 
 Heard = Callable[["Job", int, str], None]
@@ -232,6 +235,8 @@ class Runner:
         self._watching = False
         self._closed = False
         self._loop: asyncio.AbstractEventLoop | None = None
+        # Before the names that a model uses are taken away, which it would report as errors of its own.
+        atexit.register(_end, weakref.ref(self))
 
     def start(self, model: Model, messages: list[dict[str, str]], heard: Heard, ended: Ended) -> Job:
         """Begin an answer.
@@ -262,7 +267,7 @@ class Runner:
                     threading.Thread(target=self._watch, name="rubricwidgets-clock", daemon=True).start()
                 self._changed.notify_all()
                 return job
-        job.finish("stopped", "the widget was closed")
+        job.finish("stopped", CLOSED)
         return job
 
     def forget(self, job: Job) -> None:
@@ -270,7 +275,7 @@ class Runner:
         with self._changed:
             self._jobs.discard(job)
 
-    def close(self) -> None:
+    def close(self, why: str = CLOSED) -> None:
         """Stop every answer and end the threads, but for those that a model's function holds."""
         with self._changed:
             self._closed = True
@@ -278,7 +283,7 @@ class Runner:
             self._queue.clear()
             self._changed.notify_all()
         for job in jobs:
-            job.finish("stopped", "the widget was closed")
+            job.finish("stopped", why)
         with self._changed:
             loop, self._loop = self._loop, None
         if loop is not None:
@@ -328,6 +333,12 @@ class Runner:
             f"not even begun within {self.timeout:g} s: {self._workers} earlier calls of models have not returned, and a "
             "Python call cannot be interrupted; restart the kernel if they never will"
         )
+
+
+def _end(reference: weakref.ref[Runner]) -> None:
+    runner = reference()
+    if runner is not None:
+        runner.close("the kernel ended")
 
 
 def _turn(loop: asyncio.AbstractEventLoop) -> None:

@@ -160,6 +160,12 @@ def talks(events: Iterable[Event]) -> dict[tuple[str, str], Talk]:
     return {key: talk for key, talk in found.items() if talk.turns}
 
 
+def said(talk: Talk) -> str:
+    """Return what the author said, on the branch that was judged or else taken last."""
+    leaf = talk.last_leaf if talk.judgement is None else talk.judgement["leaf"] or talk.last_leaf
+    return "\n".join(turn.content for turn in talk.path(leaf))
+
+
 def slots(talk: Talk | None, names: Sequence[str], *parts: str) -> dict[str, str]:
     """Return, by letter, the model that stands under it in a conversation.
 

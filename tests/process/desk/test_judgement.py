@@ -217,7 +217,7 @@ def test_kept_prompts_become_items_of_a_new_study(prompt: tuple[Story, str, str]
     discarded = Story()
     discarded.judge(leaf=discarded.turn("no"), decision="discarded")
     records = prompts([*story.events, *discarded.events])
-    rubric = rw.Rubric("r", dimensions=[rw.Dimension("met", "?", Checklist())])
+    rubric = rw.Rubric("r", dimensions=[rw.Dimension("met", "?", Checklist(from_item=True))])
     study = rw.Study("next", items=records, rubric=rubric, store="memory")
     (item,) = study.items
     assert [message.content for message in item.prompt] == ["What is 17 x 23?"]

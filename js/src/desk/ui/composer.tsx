@@ -72,7 +72,7 @@ const WHOSE: Record<Similar["whose"], string> = {
 
 function Like() {
   const { desk } = useDesk();
-  const { found } = desk.similar.value;
+  const found = desk.similar.value;
   if (!found.length) return null;
   return (
     <div class="rw-like">

@@ -1,5 +1,5 @@
 /** What the author says of the conversation: of a prompt how the models did, of an attack what came of it. */
-import { useId, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useState } from "preact/hooks";
 import { own } from "../../keys";
 import { Button } from "../../ui/button";
 import { Key } from "../../ui/key";
@@ -116,12 +116,19 @@ function OfPrompt() {
 }
 
 function VerdictOf({ reply, several }: { reply: Reply; several: boolean }) {
-  const { desk } = useDesk();
+  const view = useDesk();
+  const { desk } = view;
   const spec = desk.spec.value;
   const id = useId();
   const said = desk.said.value.verdicts;
   const verdict = said[reply.id];
   const name = several ? `Model ${reply.slot}` : "The model";
+  const failed = verdict?.failed === true;
+  useLayoutEffect(() => {
+    if (!failed || view.writing.current !== reply.id) return;
+    view.writing.current = null;
+    view.focusField("verdicts", reply.id);
+  }, [view, failed, reply.id]);
   const set = (failed: boolean): void => {
     const next = { ...said };
     // The same again takes it back.

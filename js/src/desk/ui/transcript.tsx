@@ -4,8 +4,9 @@ import { own } from "../../keys";
 import { Markdown, TextBlock } from "../../text";
 import { Button } from "../../ui/button";
 import { Key } from "../../ui/key";
+import { endOf } from "../answers";
 import type { Reply, RunningReply } from "../protocol";
-import { endOf, type ShownTurn } from "../session";
+import type { ShownTurn } from "../session";
 import { childrenOf, latest, usable } from "../tree";
 import { useDesk } from "./view";
 

@@ -16,6 +16,8 @@ export interface DeskView {
   turns: { current: HTMLElement | null };
   judging: { current: HTMLElement | null };
   composer: { current: HTMLTextAreaElement | null };
+  /** The answer whose box for why it failed takes the focus as soon as it is there. */
+  writing: { current: string | null };
   /** To the field where something is missing, or to the first of the judgement. */
   focusField(field?: string, reply?: string): void;
   focusStop(by: number): void;
@@ -34,6 +36,7 @@ export function createDeskView(desk: Desk): DeskView {
     turns: { current: null },
     judging: { current: null },
     composer: { current: null },
+    writing: { current: null },
     focusField(field, reply) {
       if (field === "turn") {
         view.composer.current?.focus({ preventScroll: true });
