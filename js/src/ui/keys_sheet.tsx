@@ -1,6 +1,7 @@
 /** The list of keys. */
 import { KEYS } from "../keys";
 import { scaleOf } from "../scales";
+import { KeyList } from "./key_list";
 import { Sheet } from "./sheet";
 import { useView } from "./view";
 
@@ -14,24 +15,7 @@ export function KeysSheet({ onClose }: { onClose: () => void }) {
   const first = [...scales].map(([keys, titles]): [string, string] => [keys, `answer ${titles.join(", ")}`]);
   return (
     <Sheet title="Keys" onClose={onClose}>
-      <div class="rw-keys">
-        {KEYS.map(([title, keys], at) => (
-          <section key={title}>
-            <h3>{title}</h3>
-            <dl>
-              {[...(at ? [] : first), ...keys].map(([pressed, does]) => (
-                <div key={pressed}>
-                  <dt>
-                    <kbd>{pressed}</kbd>
-                  </dt>
-                  <dd>{does}</dd>
-                </div>
-              ))}
-            </dl>
-          </section>
-        ))}
-      </div>
-      <p class="rw-muted">Letters act while no text field has the focus. On a Mac, Cmd works in place of Ctrl.</p>
+      <KeyList groups={KEYS.map(([title, keys], at) => [title, at ? keys : [...first, ...keys]])} />
     </Sheet>
   );
 }

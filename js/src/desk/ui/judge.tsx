@@ -1,16 +1,17 @@
 /** What the author says of the conversation: of a prompt how the models did, of an attack what came of it. */
-import { useId, useLayoutEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { own } from "../../keys";
 import { Button } from "../../ui/button";
 import { Key } from "../../ui/key";
-import { count, lengthOf } from "../../ui/words";
-import { judged, leastWords, owesRationale } from "../judgement";
+import { count } from "../../ui/words";
+import { judged, owesRationale } from "../judgement";
 import type { Reply } from "../protocol";
 import { Area } from "./area";
 import { Criteria } from "./criteria";
 import { Field, Terms } from "./field";
 import { Tags } from "./tags";
 import { useDesk } from "./view";
+import { Words } from "./words";
 
 export function Judge() {
   const view = useDesk();
@@ -119,7 +120,6 @@ function VerdictOf({ reply, several }: { reply: Reply; several: boolean }) {
   const view = useDesk();
   const { desk } = view;
   const spec = desk.spec.value;
-  const id = useId();
   const said = desk.said.value.verdicts;
   const verdict = said[reply.id];
   const name = several ? `Model ${reply.slot}` : "The model";
@@ -137,10 +137,6 @@ function VerdictOf({ reply, several }: { reply: Reply; several: boolean }) {
     desk.say({ verdicts: next });
   };
   if (!spec) return null;
-  const required = spec.rationale.policy === "required";
-  const least = leastWords(spec);
-  const length = lengthOf(verdict?.why ?? "");
-  const short = required && length < least;
   return (
     <div class="rw-verdict" data-reply={reply.id}>
       {/* biome-ignore lint/a11y/useSemanticElements: a group of two buttons in a row of its own */}
@@ -160,26 +156,13 @@ function VerdictOf({ reply, several }: { reply: Reply; several: boolean }) {
         <span class="rw-muted">{verdict ? "" : "not set"}</span>
       </div>
       {verdict?.failed && (
-        <div class="rw-rationale">
-          <Area
-            rows={2}
-            value={verdict.why}
-            aria-label={`Why ${several ? `the answer of model ${reply.slot}` : "the answer"} failed`}
-            aria-describedby={id}
-            aria-required={required}
-            data-owed={short}
-            onWrite={(why) => desk.say({ verdicts: { ...said, [reply.id]: { failed: true, why } } })}
-          />
-          <div class="rw-need" id={id}>
-            <span class={short ? "rw-warn" : "rw-muted"}>
-              {required ? "Required" : "Optional"}
-              {spec.rationale.ask && `: ${spec.rationale.ask}`}
-            </span>
-            <span class={short ? "rw-warn" : "rw-muted"}>
-              {required ? `${length} / ${least}` : `${length} characters`}
-            </span>
-          </div>
-        </div>
+        <Words
+          label={`Why ${several ? `the answer of model ${reply.slot}` : "the answer"} failed`}
+          value={verdict.why}
+          required={spec.rationale.policy === "required"}
+          rows={2}
+          onWrite={(why) => desk.say({ verdicts: { ...said, [reply.id]: { failed: true, why } } })}
+        />
       )}
     </div>
   );
@@ -188,15 +171,10 @@ function VerdictOf({ reply, several }: { reply: Reply; several: boolean }) {
 function OfAttack() {
   const { desk } = useDesk();
   const spec = desk.spec.value;
-  const id = useId();
   const [meanings, setMeanings] = useState(false);
   const { goal, strategy, outcome, severity, broke, rationale } = desk.said.value;
   if (!spec) return null;
   const held = outcome === spec.outcomes[0]?.name;
-  const required = owesRationale(spec, outcome);
-  const least = leastWords(spec);
-  const length = lengthOf(rationale);
-  const short = required && length < least;
   const named = spec.strategies.filter(({ name, meaning }) => strategy.includes(name) && meaning);
   const wanted = (part: string): string => (spec.require.includes(part) ? "" : " Optional.");
   return (
@@ -272,23 +250,13 @@ function OfAttack() {
       )}
       {spec.rationale.policy !== "never" && (
         <Field field="rationale" title="Rationale">
-          <Area
-            rows={3}
+          <Words
+            label="Rationale"
             value={rationale}
-            aria-label="Rationale"
-            aria-describedby={id}
-            aria-required={required}
+            required={owesRationale(spec, outcome)}
+            rows={3}
             onWrite={(text) => desk.say({ rationale: text })}
           />
-          <div class="rw-need" id={id}>
-            <span class={short ? "rw-warn" : "rw-muted"}>
-              {required ? "Required" : "Optional"}
-              {spec.rationale.ask && `: ${spec.rationale.ask}`}
-            </span>
-            <span class={short ? "rw-warn" : "rw-muted"}>
-              {required ? `${length} / ${least}` : `${length} characters`}
-            </span>
-          </div>
         </Field>
       )}
     </>

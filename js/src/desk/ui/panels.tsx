@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { own } from "../../keys";
 import { Markdown } from "../../text";
 import { Button } from "../../ui/button";
+import { KeyList } from "../../ui/key_list";
 import { Panel } from "../../ui/panel";
 import { Sheet } from "../../ui/sheet";
 import { when } from "../../ui/words";
@@ -108,24 +109,7 @@ export function Keys({ onClose }: { onClose: () => void }) {
   const { desk, root } = useDesk();
   return (
     <Sheet title="Keys" onClose={onClose} root={root}>
-      <div class="rw-keys">
-        {keysOf(desk.config.mode).map(([title, keys]) => (
-          <section key={title}>
-            <h3>{title}</h3>
-            <dl>
-              {keys.map(([pressed, does]) => (
-                <div key={pressed + does}>
-                  <dt>
-                    <kbd>{pressed}</kbd>
-                  </dt>
-                  <dd>{does}</dd>
-                </div>
-              ))}
-            </dl>
-          </section>
-        ))}
-      </div>
-      <p class="rw-muted">Letters act while no text field has the focus. On a Mac, Cmd works in place of Ctrl.</p>
+      <KeyList groups={keysOf(desk.config.mode)} />
     </Sheet>
   );
 }
