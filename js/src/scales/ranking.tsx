@@ -1,5 +1,5 @@
 /** Responses in order, best first: by drag, by buttons or by digits; or only the best and the worst of them. */
-import { useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { own } from "../keys";
 import type { ScaleSpec, Value } from "../protocol";
 import type { Place, ScaleControl } from "../scale.types";
@@ -106,6 +106,12 @@ const Ordering: ScaleControl["Control"] = ({ scale, value, notApplicable, onChan
   const [dragged, setDragged] = useState<{ key: string; order: Order } | null>(null);
   const order = dragged?.order ?? (notApplicable ? [] : orderOf(value));
   const ranked = new Set(order.flat());
+  // A row that is ranked is made anew elsewhere: the keyboard must be on it before the next key comes.
+  const held = activeIn(list.current)?.dataset.key;
+  useLayoutEffect(() => {
+    if (held && !activeIn(list.current))
+      list.current?.querySelector<HTMLElement>(`[data-key="${held}"]`)?.focus({ preventScroll: true });
+  });
   const open = keysOf(place).filter((key) => !ranked.has(key));
   const focusRow = (key: string): void => {
     requestAnimationFrame(() =>
@@ -276,6 +282,13 @@ const Ordering: ScaleControl["Control"] = ({ scale, value, notApplicable, onChan
     </div>
   );
 };
+
+/** What has the focus inside an element, out of a shadow root too. */
+function activeIn(node: HTMLElement | null): HTMLElement | null {
+  const root = node?.getRootNode() as Document | ShadowRoot | undefined;
+  const active = root?.activeElement as HTMLElement | null | undefined;
+  return active && node?.contains(active) ? active : null;
+}
 
 /** The first words of a response, so that nobody ranks bare letters. */
 function opening({ item }: Place, key: string): string {
