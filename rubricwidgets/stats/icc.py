@@ -42,6 +42,9 @@ FORMS = ("ICC(1,1)", "ICC(2,1)", "ICC(3,1)", "ICC(1,k)", "ICC(2,k)", "ICC(3,k)")
 ONE_RESPONSE = "one response only: variance between responses takes two"
 NO_BLOCK = "no two raters rated two responses in common: generalizability() takes such designs"
 PERFECT = "the raters differ by nothing but a constant: no interval"
+ONLY_RATERS = (
+    "all responses have the same scores from each rater: only raters differ, and nothing tells responses apart"
+)
 ALIKE = "the responses have the same mean: no interval"
 # Below this share of the total, a mean square is a rounding error.
 _NOTHING = 1e-13
@@ -231,7 +234,8 @@ def _one_way(
     between = float((units.sums(centred) ** 2 / units.n).sum())
     within = max(float((centred**2).sum()) - between, 0.0)
     k = (n - float((units.n**2).sum()) / n) / (count - 1)
-    means = _clean(between / (count - 1), within / (n - count))
+    first, second = _clean(between / (count - 1), within / (n - count))
+    means = (first, second)
     return _ratio_forms("1", means, (count - 1, n - count), k, confidence, {**size, "dimension": name, "note": None})
 
 
@@ -255,17 +259,17 @@ def _two_way(
     table = block.table - block.table.mean()
     rows, columns = table.mean(axis=1), table.mean(axis=0)
     rest = float(((table - rows[:, None] - columns) ** 2).sum()) / ((n - 1) * (k - 1))
-    between, error = _clean(k * float((rows**2).sum()) / (n - 1), rest)
-    _, raters = _clean(between, n * float((columns**2).sum()) / (k - 1))
+    raters = n * float((columns**2).sum()) / (k - 1)
+    between, error, raters = _clean(k * float((rows**2).sum()) / (n - 1), rest, raters)
     second = _second(between, raters, error, n, k, confidence, known)
     third = _ratio_forms("3", (between, error), (n - 1, (n - 1) * (k - 1)), k, confidence, known)
     return second[0], third[0], second[1], third[1]
 
 
-def _clean(between: float, other: float) -> tuple[float, float]:
-    """Return two mean squares, a rounding error beside the other one as 0."""
-    total = between + other
-    return (0.0 if between < _NOTHING * total else between), (0.0 if other < _NOTHING * total else other)
+def _clean(*means: float) -> tuple[float, ...]:
+    """Return mean squares, what is a rounding error beside the others as 0."""
+    least = _NOTHING * sum(means)
+    return tuple(0.0 if one < least else one for one in means)
 
 
 def _ratio_forms(
@@ -276,6 +280,13 @@ def _ratio_forms(
     method = f"{percent(confidence)} F interval"
     told = {**known, "method": method}
     averaged = f"{method}, k = {k:.3g}"
+    if between == error == 0:
+        # Only raters differ: nothing is left to hold against anything.
+        note = "; ".join(filter(None, [ONLY_RATERS, known["note"]]))
+        return (
+            Estimate(statistic=f"ICC({form},1)", value=None, **{**told, "note": note}),
+            Estimate(statistic=f"ICC({form},k)", value=None, **{**told, "note": note, "method": averaged}),
+        )
     if between == 0 or error == 0:
         # F is 0 or infinite. Between 0: -1 / (k - 1), and without bound for the mean.
         note = "; ".join(filter(None, [PERFECT if error == 0 else ALIKE, known["note"]]))
@@ -307,7 +318,8 @@ def _second(
     whole = between + (raters - error) / n
     mean = (between - error) / whole if whole > _NOTHING * (between + raters + error) else None
     if error == 0 or between == 0:
-        note = "; ".join(filter(None, [PERFECT if error == 0 else ALIKE, known["note"]]))
+        why = ONLY_RATERS if between == error else PERFECT if error == 0 else ALIKE
+        note = "; ".join(filter(None, [why, known["note"]]))
         return (
             Estimate(statistic="ICC(2,1)", value=single, **{**told, "note": note}),
             Estimate(statistic="ICC(2,k)", value=mean, **{**averaged, "note": note}),

@@ -169,6 +169,14 @@ def test_responses_of_one_item_are_told_apart() -> None:
     assert found["ICC(2,1)"]["n_items"] == 3
 
 
+def test_raters_who_differ_over_responses_that_do_not_leave_nothing_to_correlate() -> None:
+    for table in ([[1, 1, 3]] * 3, [[1, 1, 2]] * 4):
+        found = by_form(icc(long(table)).to_frame())
+        assert found["ICC(2,1)"]["value"] == 0
+        assert found["ICC(3,1)"]["value"] is None
+        assert "only raters differ" in found["ICC(3,1)"]["note"]
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.lists(st.integers(1, 5), min_size=3, max_size=3), min_size=3, max_size=8), st.randoms())
 def test_order_of_rows_names_of_raters_and_scale_do_not_matter(table: list[list[int]], random: Any) -> None:
