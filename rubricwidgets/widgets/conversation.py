@@ -23,7 +23,7 @@ from rubricwidgets.store.base import Event
 from rubricwidgets.widgets import conversation_protocol as protocol
 from rubricwidgets.widgets.base import StudyWidget, bundle
 from rubricwidgets.widgets.fields import ProtocolError
-from rubricwidgets.widgets.protocol import VERSION
+from rubricwidgets.widgets.protocol import VERSION, outgoing, preview_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -193,13 +193,13 @@ class ConversationWidget(StudyWidget):
             case protocol.Ping():
                 self._say("pong")
             case protocol.Chunk(name):
-                self.send(protocol.outgoing("chunk", name=name), buffers=[bundle(f"{name}.js").encode()])
+                self.send(outgoing("chunk", name=name), buffers=[bundle(f"{name}.js").encode()])
 
     def _say(self, kind: str, **fields: Any) -> None:  # noqa: ANN401 - JSON
         # What a thread of our own says is said as an answer to the page's last message. Said as the kernel's own, it would
         # bring the page's next message, such as a stop, to the main thread, where it waits for the running cell.
         try:
-            self._line.copy().run(self.send, protocol.outgoing(kind, **fields))
+            self._line.copy().run(self.send, outgoing(kind, **fields))
         except Exception:
             self.log.debug("rubricwidgets: %s could not be sent", kind, exc_info=True)
 
@@ -457,7 +457,7 @@ class ConversationWidget(StudyWidget):
                 {
                     "share": one["share"],
                     "whose": one["whose"],
-                    "text": protocol.preview(one["text"]),
+                    "text": preview_of(one["text"]),
                     "conversation": one["key"] if one["key"] in self._talks else None,
                 }
                 for one in found

@@ -16,10 +16,11 @@ from rubricwidgets.widgets.fields import (
     ProtocolError,
     count_in,
     mapping_in,
+    message_of,
     text_in,
     uuid_in,
 )
-from rubricwidgets.widgets.protocol import CHUNKS, PREVIEW_LENGTH, VERSION
+from rubricwidgets.widgets.protocol import CHUNKS, VERSION, preview_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -95,7 +96,7 @@ class Ping:
 Incoming = Hello | Submit | Open | Retry | Stop | Similar | Chunk | Ping
 
 
-def parse(content: object) -> Incoming:  # noqa: C901, PLR0911 - one for each kind
+def parse(content: object) -> Incoming:  # noqa: PLR0911 - one for each kind
     """Read one message from the page.
 
     Raises
@@ -104,13 +105,7 @@ def parse(content: object) -> Incoming:  # noqa: C901, PLR0911 - one for each ki
         If it is not a message of this version, naming what is wrong.
 
     """
-    message = mapping_in(content, "message")
-    if message.get("v") != VERSION:
-        msg = (
-            f"the page speaks version {message.get('v')!r} of the protocol, this kernel version {VERSION}: "
-            "save the notebook, reload the page and run the cell again"
-        )
-        raise ProtocolError(msg)
+    message = message_of(content, VERSION)
     match message.get("kind"):
         case "hello":
             return Hello(tab=text_in(message, "tab"))
@@ -173,11 +168,6 @@ def _clean(value: Any) -> Any:  # noqa: ANN401 - JSON
     if isinstance(value, dict):
         return {_clean(str(key)): _clean(one) for key, one in value.items()}
     return value
-
-
-def outgoing(kind: str, **fields: Any) -> dict[str, Any]:  # noqa: ANN401 - the fields are JSON of many shapes
-    """Return a message to the page."""
-    return {"v": VERSION, "kind": kind, **fields}
 
 
 def shown_reply(reply: Reply, names: Iterable[str]) -> dict[str, Any]:
@@ -245,18 +235,12 @@ def summary(talk: Talk) -> dict[str, Any]:
     first = next(iter(talk.turns.values()))
     return {
         "id": talk.id,
-        "first": preview(first.content),
+        "first": preview_of(first.content),
         "turns": len(talk.turns),
         "state": talk.state,
         "outcome": None if talk.judgement is None else talk.judgement["outcome"],
         "at": first.at,
     }
-
-
-def preview(text: str) -> str:
-    """Return the beginning of a text, on one line."""
-    line = " ".join(text[: 4 * PREVIEW_LENGTH].split())
-    return line if len(line) <= PREVIEW_LENGTH else line[: PREVIEW_LENGTH - 1] + "…"
 
 
 def blinded(words: str, names: Iterable[str]) -> str:

@@ -19,6 +19,18 @@ class ProtocolError(InputError):
     """A message that the page's half of this version would not send."""
 
 
+def message_of(content: object, version: int) -> Mapping[str, Any]:
+    """Return a message of a version of the protocol, whose fields are still to be read."""
+    message = mapping_in(content, "message")
+    if message.get("v") != version:
+        msg = (
+            f"the page speaks version {message.get('v')!r} of the protocol, this kernel version {version}: "
+            "save the notebook, reload the page and run the cell again"
+        )
+        raise ProtocolError(msg)
+    return message
+
+
 def mapping_in(value: object, field: str) -> Mapping[str, Any]:
     """Return an object as it is."""
     if isinstance(value, Mapping):

@@ -20,6 +20,7 @@ from rubricwidgets.widgets.fields import (
     is_count,
     list_in,
     mapping_in,
+    message_of,
     moment_in,
     seconds_in,
     text_in,
@@ -114,13 +115,7 @@ def parse(content: object) -> Incoming:  # noqa: PLR0911 - one for each kind of 
         If it is not a message of this version, naming what is wrong.
 
     """
-    message = mapping_in(content, "message")
-    if message.get("v") != VERSION:
-        msg = (
-            f"the page speaks version {message.get('v')!r} of the protocol, this kernel version {VERSION}: "
-            "save the notebook, reload the page and run the cell again"
-        )
-        raise ProtocolError(msg)
+    message = message_of(content, VERSION)
     match message.get("kind"):
         case "hello":
             return Hello(tab=text_in(message, "tab"))
@@ -254,8 +249,12 @@ def preview(item: Item, rubric: Rubric) -> str:
     if warning is not None:
         return f"Content warning: {' '.join(warning.split())}"[:PREVIEW_LENGTH]
     asked = next((message.content for message in reversed(item.prompt) if message.role == "user"), "")
-    head = (asked or item.prompt[-1].content)[: 4 * PREVIEW_LENGTH]
-    line = " ".join(head.split())
+    return preview_of(asked or item.prompt[-1].content)
+
+
+def preview_of(text: str) -> str:
+    """Return the beginning of a text, on one line."""
+    line = " ".join(text[: 4 * PREVIEW_LENGTH].split())
     return line if len(line) <= PREVIEW_LENGTH else line[: PREVIEW_LENGTH - 1] + "…"
 
 

@@ -63,7 +63,7 @@ function OfPrompt() {
         }
       >
         {answers.map((reply) => (
-          <VerdictOf key={reply.id} reply={reply} several={answers.length > 1} />
+          <VerdictOf key={reply.id} reply={reply} several={desk.several.value} />
         ))}
       </Field>
       <Field field="capability" title="Capability" ask={`What does it test?${wanted("capability")}`}>
@@ -95,7 +95,7 @@ function OfPrompt() {
           <div class="rw-tools">
             {answers.map(({ id, slot, content }) => (
               <Button key={id} class="rw-quiet" onClick={() => desk.say({ reference: content })}>
-                Start from {answers.length > 1 ? `answer ${slot}` : "the answer"}
+                Start from {desk.several.value ? `answer ${slot}` : "the answer"}
               </Button>
             ))}
           </div>

@@ -45,7 +45,8 @@ export function createDeskView(desk: Desk): DeskView {
       const pane = view.judging.current;
       const section = field ? pane?.querySelector<HTMLElement>(`[data-field="${field}"]`) : pane;
       const place = (reply && section?.querySelector<HTMLElement>(`[data-reply="${reply}"]`)) || section;
-      const owed = place?.querySelector<HTMLElement>("[data-owed='true']");
+      // Where something is missing, what is owed there; else the first of all.
+      const owed = field ? place?.querySelector<HTMLElement>("[data-owed='true']") : null;
       const target = owed ?? place?.querySelector<HTMLElement>("textarea, input, [tabindex='0'], button");
       target?.focus({ preventScroll: true });
       if (target && section && pane) reveal(pane, section === pane ? target : section, target);
