@@ -451,9 +451,9 @@ def test_near_duplicates_of_ones_own_and_others_prompts_are_pointed_out(opened: 
 
 def test_running_the_cell_again_closes_the_desk_before(opened: Callable[..., DeskPage]) -> None:
     first = opened(says)
-    first.widget._repr_mimebundle_()  # noqa: SLF001
+    first.widget._repr_mimebundle_()
     again = ConversationWidget(first.study, "ana", says, first.widget._desk)  # noqa: SLF001
-    again._repr_mimebundle_()  # noqa: SLF001 - it is shown
+    again._repr_mimebundle_()
     again.close()
     assert first.widget.comm is None
 
