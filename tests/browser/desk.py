@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 MODELS = '''
 import asyncio, pathlib, threading, time
 import rubricwidgets as rw
-from rubricwidgets.process.desk.desk import Desk
-from rubricwidgets.widgets.conversation import ConversationWidget
 
 class Gated:
     """A model that gives a piece for every file in its way, so that a test decides when it goes on."""
@@ -42,13 +40,12 @@ study = rw.Study("desk", items=[{"prompt": "Name a moon of Saturn, please.", "re
 
 def desk_cell(model: str = "echo", **settings: Any) -> str:
     """Return a cell that opens a desk; ``model`` is an expression, settings are values."""
-    return MODELS + f"widget = ConversationWidget(study, 'ana', {model}, Desk(**{settings!r}))\nwidget\n"
+    return MODELS + f"widget = study.converse({model}, 'ana', **{settings!r})\nwidget\n"
 
 
 FRAME = """
 import json
-from rubricwidgets.process.desk.frames import conversations
-frame = conversations(study.store.events(study.id), study.name)
+frame = study.conversations()
 print(json.dumps(frame.select({columns}).rows()))
 """
 

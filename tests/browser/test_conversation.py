@@ -240,8 +240,7 @@ def test_a_prompt_is_kept_with_all_that_was_said_and_becomes_an_item(open_notebo
         notebook.run(
             """
 import json
-from rubricwidgets.process.desk.frames import prompts
-records = prompts(study.store.events(study.id))
+records = study.prompts()
 again = rw.Study("next", items=records, rubric=rubric, store="memory")
 print(json.dumps(records))
 """
