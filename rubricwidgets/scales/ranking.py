@@ -83,6 +83,11 @@ class Ranking(Scale):
         which = "some or all of the responses" if self.partial else "all responses"
         return f"{which} in order, best first, as a list of lists{' (those in one list are tied)' if self.ties else ''}"
 
+    def refuse(self, value: object) -> AnswerError:
+        """Return the error for a value that is not allowed; not the value, whose ids of responses no page may learn."""
+        del value
+        return AnswerError(f"takes {self.allows}")
+
     def check(self, value: object) -> list[list[str]] | dict[str, str]:
         """Return the ranking, or raise :class:`AnswerError`."""
         return self._ends(value) if self.best_worst else self._order(value)

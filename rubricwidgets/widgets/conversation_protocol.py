@@ -246,6 +246,6 @@ def summary(talk: Talk) -> dict[str, Any]:
 def blinded(words: str, names: Iterable[str]) -> str:
     """Return words in which no model is named."""
     for name in sorted(names, key=len, reverse=True):
-        if len(name) > 2:  # noqa: PLR2004 - a letter or two stand in other words too
-            words = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "(model)", words)
+        if name:
+            words = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "(model)", words, flags=re.IGNORECASE)
     return words

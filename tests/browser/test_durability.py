@@ -233,7 +233,10 @@ print(sum(isinstance(one, RatingWidget) for one in _instances.values()))
 
 def test_a_widget_that_was_opened_in_another_cell_leaves_words_and_comes_back(open_notebook: OpenNotebook) -> None:
     again = 'study.rate("ana")'
-    notebook = open_notebook([short(TEN), again])
+    notebook = open_notebook([short(TEN), again], run=False)
+    notebook.run_cell(0)
+    notebook.rating()
+    notebook.run_cell(1)
     note = notebook.page.locator(".rw-farewell")
     expect(note).to_have_text(re.compile("Rating short as ana goes on in another place"))
     expect(notebook.page.locator("section.rw")).to_have_count(1)

@@ -201,6 +201,7 @@ def test_one_of_a_few_with_examples_and_a_warning_on_one_item(open_notebook: Ope
     rating.wait_saved(1)
     expect(rating.root.get_by_text("Harsh words.", exact=True)).to_be_visible()
     rating.root.get_by_role("button", name="Skip it").click()
+    expect(rating.root.get_by_role("form", name="Skip this item").get_by_role("textbox")).to_be_focused()
     page.keyboard.type("content")
     press(page, "Enter")
     rating.wait_saved(2)

@@ -58,6 +58,14 @@ def test_items_with_too_few_or_too_many_responses_are_refused_before_anybody_rat
             rw.Study("rank", items=items, rubric=rubric, store="memory")
 
 
+@pytest.mark.parametrize("scale", [Ranking(), Ranking(best_worst=True)])
+def test_no_refusal_says_the_id_of_a_response(scale: Ranking) -> None:
+    for value in ({"best": "r0"}, {"best": "r0", "worst": "r0"}, [["r0", "r0"]], [["r0"], "r1", 3], "r0"):
+        with pytest.raises(AnswerError) as caught:
+            scale.check_at(value, PLACE)
+        assert "r0" not in str(caught.value)
+
+
 def test_ranks_count_those_who_share_a_place() -> None:
     assert Ranking.ranks([["r2"], ["r0", "r1"], ["r3"]]) == {"r2": 1, "r0": 2, "r1": 2, "r3": 4}
 

@@ -63,7 +63,8 @@ SCORES = simulated()
 def spark() -> Iterator[Any]:
     if shutil.which("java") is None:
         pytest.skip("PySpark takes Java, and there is no 'java' here")
-    sql = pytest.importorskip("pyspark.sql")
+    from pyspark import sql  # noqa: PLC0415 - loads only where Java is
+
     session = (
         sql.SparkSession.builder.master("local[2]")
         .config("spark.ui.enabled", "false")
@@ -81,7 +82,8 @@ def spark() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def duck() -> Iterator[Any]:
-    duckdb = pytest.importorskip("duckdb")
+    import duckdb  # noqa: PLC0415 - beside the other engine
+
     with duckdb.connect() as connection:
         yield connection
 
