@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import resource
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ import numpy as np
 import polars as pl
 
 import rubricwidgets as rw
-from benchmarks.row import Row, once
+from benchmarks.row import Row, once, peak_mb
 from rubricwidgets.stats import coefficients as co
 from rubricwidgets.stats.agreement import agreement
 from rubricwidgets.stats.counts import Counts
@@ -47,9 +46,13 @@ def ratings() -> pl.DataFrame:
 
 
 def best(*works: Callable[[], object]) -> list[float]:
-    """Return each one's least seconds, taken in turns so that a busy moment meets all."""
-    seconds = [[once(work) for work in works] for _ in range(_TIMES)]
-    return [min(column) for column in zip(*seconds, strict=True)]
+    """Return each one's least seconds, taken in turns so that a busy moment and another's full caches meet all."""
+    seconds: list[list[float]] = [[] for _ in works]
+    for turn in range(_TIMES):
+        for place in range(len(works)):
+            which = (turn + place) % len(works)
+            seconds[which].append(once(works[which]))
+    return [min(one) for one in seconds]
 
 
 def wide(frame: pl.DataFrame) -> NDArray[np.float64]:
@@ -136,10 +139,10 @@ def _peak(path: str) -> tuple[float, float, float]:
     """Run in a process of its own: its peak, how far that rose over what loading took, and the frame's size, in MB."""
     frame = pl.read_parquet(path)
     agreement(frame.head(1000), RUBRIC, interval="bca", resamples=100)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = peak_mb()
     agreement(frame, RUBRIC, interval="bca", resamples=RESAMPLES)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1024, (peak - before) / 1024, frame.estimated_size("mb")
+    peak = peak_mb()
+    return peak, peak - before, frame.estimated_size("mb")
 
 
 def _memory(frame: pl.DataFrame) -> list[Row]:

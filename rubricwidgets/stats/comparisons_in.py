@@ -31,8 +31,7 @@ _VERDICTS = ("winner", "strength", "tie")
 _WORDS = {"left": -1, "tie": 0, "right": 1}
 _UNKNOWN = 9
 _MOST_CODES = 1_000_000
-_BLOCK = 4_000_000
-_SOME = 65_536
+_BLOCK = 65_536
 
 
 @dataclass(frozen=True)
@@ -226,17 +225,18 @@ def _counted_by_code(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFram
         offset = offset * span + low
     codes = [one.to_numpy() for one in physical]
     counts = np.zeros(size, np.int64)
-    # In blocks, so that memory stays within what one of them takes.
-    for start in range(0, frame.height, _BLOCK):
-        code = codes[0][start : start + _BLOCK].astype(np.int64)
+    # In blocks that stay in the processor's cache. What is too large for 32 bits wraps round, and back by the offset.
+    block = max(_BLOCK, 4 * size)
+    for start in range(0, frame.height, block):
+        code = codes[0][start : start + block].astype(np.uint32)
         for column, span in zip(codes[1:], spans[1:], strict=True):
-            code *= span
-            code += column[start : start + _BLOCK]
-        code -= offset
+            code *= np.uint32(span)
+            code += column[start : start + block].astype(np.uint32, copy=False)
+        code -= np.uint32(offset % 2**32)
         counts += np.bincount(code, minlength=size)
     cells = np.flatnonzero(counts)
     words = [
-        frame[name].gather(_first_rows(column, low, span)[place]).alias(name)
+        frame[name].gather(_first_rows(column, low, span, place)[place]).alias(name)
         for name, column, low, span, place in zip(
             columns, codes, lows, spans, np.unravel_index(cells, spans), strict=True
         )
@@ -244,13 +244,13 @@ def _counted_by_code(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFram
     return pl.DataFrame([*words, pl.Series("n", counts[cells])])
 
 
-def _first_rows(codes: NDArray[Any], low: int, span: int) -> NDArray[np.int64]:
-    """Return, for each code from ``low``, a row that has it; -1 where none does. Mostly the first few rows have them all."""
+def _first_rows(codes: NDArray[Any], low: int, span: int, there: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return, for each code from ``low``, a row that has it, if it is ``there``. Mostly the first few rows have them all."""
     rows = np.full(span, -1, np.int64)
-    for start in range(0, len(codes), _SOME):
-        some = codes[start : start + _SOME]
+    for start in range(0, len(codes), _BLOCK):
+        some = codes[start : start + _BLOCK]
         rows[some - low] = np.arange(start, start + len(some))
-        if (rows >= 0).all():
+        if (rows[there] >= 0).all():
             break
     return rows
 

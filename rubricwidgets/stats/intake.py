@@ -187,7 +187,11 @@ def check_rows(frame: pl.DataFrame, rubric: Rubric | None = None, *, duplicates:
             msg = f"'scores' takes a value for {name!r} in every row (row {place} has null, {missing} in all): drop or fill them"
             raise InputError(msg)
     keys = [name for name in KEYS if name in frame.columns]
-    if duplicates and _repeats(frame.select(_hash(keys))) and (twice := frame.select(keys).is_duplicated()).any():
+    if (
+        duplicates
+        and _repeats(frame.lazy().select(_hash(keys)).collect(engine="streaming"))
+        and (twice := frame.select(keys).is_duplicated()).any()
+    ):
         raise _twice(frame.select(keys).row(int(twice.arg_max() or 0), named=True))
     if "rubric" in frame.columns and frame["rubric"].n_unique() > 1:
         versions = frame["rubric"].unique(maintain_order=True).to_list()
@@ -236,12 +240,14 @@ def _check_scales(frame: pl.DataFrame, rubric: Rubric | None) -> None:
         low, high = getattr(dimension.scale, "low", None), getattr(dimension.scale, "high", None)
         if low is None or high is None:
             continue
-        given = frame.filter(pl.col("dimension") == dimension.name)["score"].drop_nulls().cast(pl.Float64)
+        score = pl.col("score").cast(pl.Float64)
         points = [dimension.scale.number(value) for value, _ in dimension.scale.points()]
-        outside = given.filter((given < low) | (given > high) if not points else ~given.is_in(points))
-        if outside.len():
+        beyond = ~score.is_in(points) if points else (score < low) | (score > high)
+        outside = (pl.col("dimension") == dimension.name) & beyond
+        if frame.select(outside.any()).item():
+            first = frame.filter(outside)["score"][0]
             msg = (
-                f"{dimension.name!r} takes {dimension.scale.allows} (got a score of {short(outside[0])}): these scores are "
+                f"{dimension.name!r} takes {dimension.scale.allows} (got a score of {short(first)}): these scores are "
                 "of another scale or another rubric"
             )
             raise InputError(msg)
