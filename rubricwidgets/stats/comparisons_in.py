@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 
 from rubricwidgets.errors import InputError, nearest
-from rubricwidgets.stats.intake import collected, take
+from rubricwidgets.stats.intake import collected, hash_of, is_eager, take
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,7 +106,7 @@ def comparisons_in(
     if item and isinstance(lazy.to_native(), pl.LazyFrame):
         rows = collected(lazy.select(*columns)).with_columns(pl.lit(1, pl.Int64).alias("n"))
     else:
-        rows = _counted(lazy.select(*columns), columns)
+        rows = _counted(lazy.select(*columns), columns, in_memory=is_eager(comparisons))
     rows = rows.with_columns(pl.col(*keys).cast(pl.String))
     judged, left_out = _judged(rows, strength=strength)
     return _placed(judged, left_out, ties=ties, sides=sides, strength=strength, item=item, counts=(n_items, n_raters))
@@ -196,7 +196,7 @@ def _marked(
     return lazy.with_columns(*more) if more else lazy, [name for name in marks if name not in keys]
 
 
-def _counted(lazy: nw.LazyFrame[Any], columns: Sequence[str]) -> pl.DataFrame:
+def _counted(lazy: nw.LazyFrame[Any], columns: Sequence[str], *, in_memory: bool) -> pl.DataFrame:
     native = lazy.to_native()
     if not isinstance(native, pl.LazyFrame):
         return collected(lazy.group_by(*columns).agg(nw.len().alias("n"))).cast({"n": pl.Int64})
@@ -205,6 +205,15 @@ def _counted(lazy: nw.LazyFrame[Any], columns: Sequence[str]) -> pl.DataFrame:
         if (counted := _counted_by_code(whole, columns)) is not None:
             return counted
         native = whole.lazy()
+    if in_memory:
+        # One hash of the columns groups faster than they do, and the first row with each says what it stands for.
+        whole = native.collect()
+        keyed = whole.lazy().select(
+            hash_of(columns).alias("_key"), pl.int_range(pl.len(), dtype=pl.UInt32).alias("_row")
+        )
+        grouped = keyed.group_by("_key").agg(pl.len().cast(pl.Int64).alias("n"), pl.col("_row").first())
+        found = grouped.collect(engine="streaming")
+        return whole[found["_row"]].with_columns(found["n"])
     return native.group_by(columns).agg(pl.len().cast(pl.Int64).alias("n")).collect(engine="streaming")
 
 
