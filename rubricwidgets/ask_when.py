@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rubricwidgets.errors import RubricError, known_keywords, nearest
-from rubricwidgets.scales.numbers import plain_number, same_value, short
+from rubricwidgets.scales.numbers import same_value, settled_number, settled_values, short
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -58,12 +58,18 @@ class AskWhen:
             if isinstance(self.one_of, str | bool) or not isinstance(self.one_of, Iterable):
                 msg = f"'one_of' takes a list of values (got {self.one_of!r})"
                 raise RubricError(msg)
-            object.__setattr__(self, "one_of", tuple(self.one_of))
+            try:
+                object.__setattr__(self, "one_of", settled_values(self.one_of))
+            except ValueError as error:
+                msg = f"'one_of' takes {error}"
+                raise RubricError(msg) from None
         for name in ("at_most", "at_least"):
             given = getattr(self, name)
-            if given is not None and plain_number(given) is None:
+            number = settled_number(given)
+            if given is not None and number is None:
                 msg = f"'{name}' takes a number (got {given!r})"
                 raise RubricError(msg)
+            object.__setattr__(self, name, number)
         if not self.one_of and self.at_most is None and self.at_least is None:
             msg = "'ask_when' takes a condition: one_of=, at_most= or at_least="
             raise RubricError(msg)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from rubricwidgets.errors import RubricError, known_keywords, nearest
-from rubricwidgets.scales.numbers import plain_number, same_value, short
+from rubricwidgets.scales.numbers import same_value, settled_number, settled_values, short
 
 if TYPE_CHECKING:
     from rubricwidgets.scales import Scale
@@ -69,21 +69,28 @@ class Rationale:
             raise RubricError(msg)
         for name in ("required_at_most", "required_at_least"):
             given = getattr(self, name)
-            if given is not None and plain_number(given) is None:
+            number = settled_number(given)
+            if given is not None and number is None:
                 msg = f"'{name}' takes a number (got {given!r})"
                 raise RubricError(msg)
+            object.__setattr__(self, name, number)
         if self.required_when is not None:
             object.__setattr__(self, "required_when", _range(self.required_when))
         if self.required_for is not None:
             if isinstance(self.required_for, str | bool) or not isinstance(self.required_for, Iterable):
                 msg = f"'required_for' takes a list of values (got {self.required_for!r})"
                 raise RubricError(msg)
-            object.__setattr__(self, "required_for", tuple(self.required_for))
+            try:
+                object.__setattr__(self, "required_for", settled_values(self.required_for))
+            except ValueError as error:
+                msg = f"'required_for' takes {error}"
+                raise RubricError(msg) from None
         self._settle_policy()
-        length = plain_number(self.min_length)
+        length = settled_number(self.min_length)
         if not isinstance(length, int) or not 0 <= length <= LONGEST:
             msg = f"'min_length' takes a whole number of characters from 0 to {LONGEST:,} (got {self.min_length!r})"
             raise RubricError(msg)
+        object.__setattr__(self, "min_length", length)
         if not isinstance(self.ask, str):
             msg = f"'ask' takes text (got {type(self.ask).__name__})"
             raise RubricError(msg)
@@ -168,7 +175,7 @@ class Rationale:
 
 def _range(given: object) -> tuple[float, float]:
     if isinstance(given, Sequence) and not isinstance(given, str) and len(given) == 2:  # noqa: PLR2004
-        low, high = (plain_number(one) for one in given)
+        low, high = (settled_number(one) for one in given)
         if low is not None and high is not None and low <= high:
             return (low, high)
     msg = f"'required_when' takes two numbers (low, high) with low <= high (got {given!r})"

@@ -52,7 +52,7 @@ def write(rubric: Rubric, path: str | Path) -> None:
     else:
         import yaml  # noqa: PLC0415 - only for those who use YAML
 
-        text = yaml.safe_dump(rubric.to_dict(), allow_unicode=True, sort_keys=False, width=100)
+        text = yaml.dump(rubric.to_dict(), Dumper=_dumper(), allow_unicode=True, sort_keys=False, width=100)
     try:
         write_whole(file, text.encode("utf-8"))
     except OSError as error:
@@ -100,7 +100,32 @@ def _loader() -> Any:  # noqa: ANN401 - PyYAML's, which has no types
             for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
         }
 
+        def construct_object(self, node: Any, deep: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 - as the base class has it
+            try:
+                return super().construct_object(node, deep=deep)
+            except (ValueError, KeyError, AttributeError, TypeError, OverflowError):
+                # PyYAML lets Python's own errors through, without a line.
+                kind = node.tag.rpartition(":")[2]
+                words = f"{node.value!r} is no {kind}"
+                raise yaml.constructor.ConstructorError(None, None, words, node.start_mark) from None
+
     return Loader
+
+
+@cache
+def _dumper() -> Any:  # noqa: ANN401 - PyYAML's, which has no types
+    """Return a safe dumper that escapes the line ends of Unicode, which are read back as blanks where they stand as they are."""
+    import yaml  # noqa: PLC0415
+
+    class Dumper(yaml.SafeDumper):
+        pass
+
+    def text(dumper: Any, given: str) -> Any:  # noqa: ANN401
+        style = '"' if any(one in given for one in "\x85\u2028\u2029") else None
+        return dumper.represent_scalar("tag:yaml.org,2002:str", given, style=style)
+
+    Dumper.add_representer(str, text)
+    return Dumper
 
 
 def _parse_yaml(file: Path, text: str) -> tuple[Any, dict[str, int]]:

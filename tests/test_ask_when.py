@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import Any
 
+import numpy as np
 import pytest
 
 import rubricwidgets as rw
@@ -108,3 +110,14 @@ def test_conditions_go_to_a_file_and_back_and_leave_other_rubrics_as_they_were(t
     rubric.write(path)
     assert rw.Rubric.read(path) == rubric
     assert "ask_when" not in rubric.to_dict()["dimensions"][0]
+
+
+def test_values_in_a_set_are_refused_since_their_order_changes_from_run_to_run() -> None:
+    with pytest.raises(RubricError, match="'one_of' takes a list, in which values have an order"):
+        rw.AskWhen("safe", one_of={"violence", "self-harm"})  # type: ignore[arg-type]
+
+
+def test_numbers_of_other_libraries_are_the_same_condition() -> None:
+    one = rw.AskWhen("accuracy", at_most=np.int64(3), one_of=np.array([5.0]))
+    assert one == rw.AskWhen("accuracy", at_most=3, one_of=(5,))
+    assert json.dumps(one.to_dict()) == json.dumps(rw.AskWhen("accuracy", at_most=3, one_of=[5]).to_dict())

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -137,6 +138,40 @@ def test_yes_and_no_in_yaml_are_words(tmp_path: Path) -> None:
     rubric = rw.Rubric.read(file)
     assert rubric["a"].scale == rw.Binary("Yes", "no")
     assert rubric["b"].scale == rw.Nominal(["yes", "no", "off"])
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [("2024-99-99", "timestamp"), ("!!int abc", "int"), ("!!timestamp x", "timestamp"), ("!!bool maybe", "bool")],
+)
+def test_a_value_that_is_not_what_its_tag_says_is_named_with_its_line(tmp_path: Path, value: str, kind: str) -> None:
+    file = written(tmp_path, f"title: t\nguidelines: {value}\ndimensions: []\n")
+    with pytest.raises(RubricError, match=rf"rubric.yaml, line 2: no YAML \('.*' is no {kind}\)"):
+        rw.Rubric.read(file)
+
+
+@pytest.mark.parametrize("text", ["\x85", "a\u2028b", "\u2029", "\ufeff", " \t "])
+def test_the_line_ends_of_unicode_survive_yaml(tmp_path: Path, text: str) -> None:
+    rubric = RUBRIC.replace("accuracy", description=text)
+    rubric.write(tmp_path / "r.yaml")
+    assert rw.Rubric.read(tmp_path / "r.yaml") == rubric
+
+
+def test_conditions_are_the_same_however_their_numbers_are_written() -> None:
+    plain = rw.Rationale(required_at_most=2, required_when=(4, 5), required_for=[1], min_length=9)
+    other = rw.Rationale(
+        required_at_most=np.float64(2), required_when=(4.0, np.int64(5)), required_for=np.array([1]), min_length=9.0
+    )
+    hashes = {
+        rw.Rubric("t", dimensions=[rw.Dimension("a", "?", rw.Ordinal(1, 5), rationale=one)]).hash
+        for one in (plain, other)
+    }
+    assert len(hashes) == 1
+
+
+def test_a_set_of_values_is_refused_since_its_order_changes_from_run_to_run() -> None:
+    with pytest.raises(RubricError, match="'required_for' takes a list, in which values have an order"):
+        rw.Rationale(required_for={"violence", "self-harm"})  # type: ignore[arg-type]
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:

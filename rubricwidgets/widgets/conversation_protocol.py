@@ -150,7 +150,7 @@ def _submit(event: Mapping[str, Any]) -> Submit:
             return Submit(identity, conversation, "turn", {"parent": parent, "content": content, "at": at})
         case "judgement":
             raw = mapping_in(event.get("judgement"), "event.judgement")
-            if len(json.dumps(raw)) > 2 * MAX_TEXT:
+            if len(json.dumps(raw, ensure_ascii=False)) > 2 * MAX_TEXT:
                 msg = f"a judgement takes at most {2 * MAX_TEXT:,} characters in all"
                 raise ProtocolError(msg)
             return Submit(identity, conversation, "judgement", {**_clean(dict(raw)), "at": at})

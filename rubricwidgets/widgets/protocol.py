@@ -171,7 +171,7 @@ def read_rating(message: Submit, lineup: Lineup, rubric: Rubric) -> Rating:
         note=text_in(raw, "note"),
         reason=text_in(raw, "reason"),
         base=None if raw.get("base") is None else text_in(raw, "base"),
-        order=tuple(_response_id(key, item, lineup) for key in list_in(raw, "order")),
+        order=_order(raw, item, lineup),
         position=lineup.index_of(item.id),
         seconds=seconds_in(raw),
         submitted_at=moment_in(raw),
@@ -179,6 +179,15 @@ def read_rating(message: Submit, lineup: Lineup, rubric: Rubric) -> Rating:
         tab=text_in(raw, "tab"),
         source="widget",
     )
+
+
+def _order(raw: Mapping[str, Any], item: Item, lineup: Lineup) -> tuple[str, ...]:
+    """Return in which order the responses stood; each of them once, since what is asked depends on it."""
+    order = tuple(_response_id(key, item, lineup) for key in list_in(raw, "order"))
+    if sorted(order) != sorted(response.id for response in lineup.responses(item)):
+        msg = f"'order' takes each response of the item once (got {len(order)} of {len(lineup.responses(item))})"
+        raise ProtocolError(msg)
+    return order
 
 
 def shown_item(item: Item, lineup: Lineup, rubric: Rubric, current: StoredRating | None) -> dict[str, Any]:
@@ -289,8 +298,9 @@ def _answer(raw: object, item: Item, lineup: Lineup, rubric: Rubric) -> Answer:
     answer = mapping_in(raw, "answers")
     key = answer.get("response")
     value = answer.get("value")
-    if len(json.dumps(value)) > MAX_TEXT:
-        msg = f"{text_in(answer, 'dimension')!r} takes a value of at most {MAX_TEXT:,} characters"
+    # Characters, not bytes: what a scale allows to write fits in any script.
+    if len(json.dumps(value, ensure_ascii=False)) > 2 * MAX_TEXT:
+        msg = f"{text_in(answer, 'dimension')!r} takes a value of at most {2 * MAX_TEXT:,} characters"
         raise ProtocolError(msg)
     name = text_in(answer, "dimension")
     if name in rubric.names and value is not None:

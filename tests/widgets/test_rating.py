@@ -115,6 +115,7 @@ def test_a_store_that_cannot_write_now_asks_the_page_to_keep_and_send_again(
         ({"seconds": float("nan")}, "'seconds' takes a time from 0"),
         ({"submitted_at": 1e30}, "'submitted_at' takes milliseconds"),
         ({"order": ["nobody"]}, "'response' takes a key"),
+        ({"order": []}, "'order' takes each response of the item once (got 0 of"),
         ({"answers": "all good"}, "'answers' takes a list"),
         ({"flagged": "yes"}, "'flagged' takes true or false"),
     ],
@@ -131,6 +132,16 @@ def test_a_malformed_rating_is_answered_and_never_saved(
 def test_half_a_character_is_saved_as_the_sign_for_it(page: Page, study: rw.Study) -> None:
     assert page.ask("submit", rating=page.rating(0, flagged=True, note="cut \ud83d"))["status"] == "stored"
     assert study.ratings()["note"].to_list() == ["cut \N{REPLACEMENT CHARACTER}"]
+
+
+def test_a_long_text_is_as_long_in_any_script(pages: Callable[[rw.Study, str], Page]) -> None:
+    """Counted as escaped JSON, a character of most scripts would be six."""
+    rubric = rw.Rubric("ideal", dimensions=[rw.Dimension("ideal", "Write it.", rw.Text(), about="item")])
+    study = rw.Study("ideal", items=[{"id": "a", "prompt": "?", "response": "!"}], rubric=rubric, store="memory")
+    page, text = pages(study, "ana"), "\u754c" * 400_000
+    rating = page.rating(0, answers=[answer("ideal", None, text)])
+    assert page.ask("submit", rating=rating)["status"] == "stored"
+    assert study.texts()["text"].to_list() == [text]
 
 
 def test_a_number_beyond_all_floats_is_refused_in_words(page: Page, study: rw.Study) -> None:
