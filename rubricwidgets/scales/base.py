@@ -131,6 +131,14 @@ class Scale(ABC):
         del place, complete
         return self.check(value)
 
+    def carried(self, before: Any, value: Any) -> Any:  # noqa: ANN401
+        """Return what counts after judgements from elsewhere: ``value``, with the parts of ``before`` that it does not mention.
+
+        An answer is one whole, and replaced as one, where its scale does not say otherwise.
+        """
+        del before
+        return value
+
     def named(self, name: str) -> Scale:
         """Return the scale as the dimension of that name asks it; itself where that makes no difference."""
         del name
