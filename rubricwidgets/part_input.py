@@ -22,7 +22,7 @@ from rubricwidgets.frame_input import (
     source_of,
     told,
 )
-from rubricwidgets.ratings import Answer, Rating
+from rubricwidgets.ratings import Answer, Rating, check_words
 from rubricwidgets.score_frames import as_polars
 
 if TYPE_CHECKING:
@@ -192,6 +192,7 @@ def read_parts(
 
 def ratings_of(kind: Kind, rows: Sequence[Row], rubric: Rubric, items: Sequence[Item], source: str) -> list[Rating]:
     """Return the ratings that rows make, one per item and rater, or say everything that is wrong with the rows."""
+    check_words("source", source)
     by_id = {item.id: item for item in items}
     refused = _Refused()
     groups: dict[tuple[str, str], dict[tuple[str, str | None], Parts]] = {}
