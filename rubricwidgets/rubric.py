@@ -149,9 +149,7 @@ class Dimension:
 
     def _check_reach(self) -> None:
         """Refuse a condition that no answer can meet: it would look like a policy and never ask for anything."""
-        low, high = (
-            (0, 1) if self.scale.kind == "binary" else (getattr(self.scale, end, None) for end in ("low", "high"))
-        )
+        low, high = self.scale.limits()
         if low is None or high is None:
             return
         policy = self.rationale

@@ -105,6 +105,13 @@ class Scale(ABC):
     def to_dict(self) -> dict[str, Any]:
         """Return the scale as JSON, ``kind`` first."""
 
+    def limits(self) -> tuple[float | None, float | None]:
+        """Return the lowest and the highest number that an answer can have; None where there is no such end."""
+        numbers = [number for value, _ in self.points() if (number := self.number(value)) is not None]
+        if numbers:
+            return min(numbers), max(numbers)
+        return getattr(self, "low", None), getattr(self, "high", None)
+
     def chosen(self, value: Any) -> list[Any]:  # noqa: ANN401
         """Return what conditions on an allowed value are held against: each of several categories, or the value itself."""
         return value if isinstance(value, list) else [value]

@@ -213,6 +213,10 @@ class Checklist(Scale):
         earned, of = self._points(value)
         return f"{short(earned)} of {short(of)} point{'' if of == 1 else 's'}" if of else "no points possible"
 
+    def limits(self) -> tuple[None, float]:
+        """Return no lowest number, since points that are taken off may be many, and 1: all points possible."""
+        return None, 1.0
+
     def points(self) -> list[tuple[Any, str]]:
         """Return nothing: what verdicts can add up to differs from item to item."""
         return []
