@@ -130,12 +130,15 @@ def check_conditions(dimensions: Sequence[Dimension]) -> None:
             continue
         other = by_name.get(condition.dimension)
         if other is None:
-            close = nearest(condition.dimension, by_name)
-            hint = f"did you mean {close!r}?" if close else f"there are {', '.join(map(repr, by_name))}"
+            # A name that would lead back here is no way out.
+            free = [name for name in by_name if dimension.name not in _path(name, by_name)]
+            close = nearest(condition.dimension, free)
+            hint = f"did you mean {close!r}?" if close else f"there are {', '.join(map(repr, free)) or 'no others'}"
             msg = f"{dimension.name!r}: 'ask_when' names no dimension {condition.dimension!r}; {hint}"
             raise RubricError(msg)
         _check_values(dimension.name, condition, other)
         _check_circle(dimension, by_name)
+        _check_reach(dimension.name, condition, other)
 
 
 def _check_values(name: str, condition: AskWhen, other: Dimension) -> None:
@@ -152,14 +155,68 @@ def _check_values(name: str, condition: AskWhen, other: Dimension) -> None:
 
 
 def _check_circle(dimension: Dimension, by_name: Mapping[str, Dimension]) -> None:
-    path = [dimension.name]
-    condition = dimension.ask_when
+    path = _path(dimension.name, by_name)
+    if path[-1] in path[:-1]:
+        msg = f"{dimension.name!r}: 'ask_when' goes in a circle: {' -> '.join(map(repr, path))}"
+        raise RubricError(msg)
+
+
+def _path(name: str, by_name: Mapping[str, Dimension]) -> list[str]:
+    """Return the dimensions on which a dimension depends, itself first; the last one stands there twice in a circle."""
+    path = [name]
+    condition = by_name[name].ask_when
     while condition is not None and condition.dimension in by_name:
         path.append(condition.dimension)
         if condition.dimension in path[:-1]:
-            msg = f"{dimension.name!r}: 'ask_when' goes in a circle: {' -> '.join(map(repr, path))}"
-            raise RubricError(msg)
+            break
         condition = by_name[condition.dimension].ask_when
+    return path
+
+
+def _check_reach(name: str, condition: AskWhen, other: Dimension) -> None:
+    """Refuse a condition that decides nothing: it would look like one, and ask never or always."""
+    low, high = other.scale.limits()
+    for word, given, never in (
+        ("at_most", condition.at_most, low is not None and condition.at_most is not None and condition.at_most < low),
+        (
+            "at_least",
+            condition.at_least,
+            high is not None and condition.at_least is not None and condition.at_least > high,
+        ),
+    ):
+        if never:
+            msg = (
+                f"{name!r}: 'ask_when' waits for an answer that {other.name!r} cannot have: its numbers are {_range(low, high)} "
+                f"(got {word}={short(given or 0)})"
+            )
+            raise RubricError(msg)
+    # Where the other one may be unset, not applicable or not asked itself, whether it has an answer decides too.
+    answered = other.required and not other.scale.not_applicable and other.ask_when is None
+    if answered and _always(condition, other.scale):
+        msg = (
+            f"{name!r}: 'ask_when' decides nothing, since every answer of {other.name!r} meets it: it takes {other.scale.allows} "
+            f"({condition.in_words()}); leave 'ask_when' out, or name fewer answers"
+        )
+        raise RubricError(msg)
+
+
+def _range(low: float | None, high: float | None) -> str:
+    if low is None or high is None:
+        return f"{short(high or 0)} or lower" if low is None else f"{short(low)} or higher"
+    return f"{short(low)} to {short(high)}"
+
+
+def _always(condition: AskWhen, scale: Scale) -> bool:
+    points = [value for value, _ in scale.points()]
+    whole = all(isinstance(one, bool | int | float | str) for one in points)
+    if points and whole and not getattr(scale, "multiple", False) and not getattr(scale, "none", False):
+        return all(condition.met_by(scale, one) for one in points)
+    low, high = scale.limits()
+    if low is None or high is None or points:
+        return False
+    most = low - 1 if condition.at_most is None else condition.at_most
+    least = high + 1 if condition.at_least is None else condition.at_least
+    return most >= high or least <= low or most >= least
 
 
 def _word(value: object) -> str:

@@ -229,6 +229,9 @@ def _checked(function: Any, label: str) -> Any:  # noqa: ANN401 - any function, 
             raise MissingKeywordError(msg)
         lacking = [name for name in needed if name not in placed and name not in words]
         if lacking:
+            for word in words:
+                if word not in known and nearest(word, lacking):
+                    raise UnknownKeywordError(unknown_keyword(label, word, lacking))
             msg = f"{label} needs {', '.join(map(repr, lacking))}; it takes {', '.join(known)}"
             raise MissingKeywordError(msg)
 

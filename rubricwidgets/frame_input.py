@@ -108,6 +108,24 @@ def get(row: Mapping[str, Any], name: str | None) -> Any:  # noqa: ANN401
     return None if name is None else row.get(name)
 
 
+def truth(given: object, name: str) -> bool:
+    """Return whether a cell says yes, in the words that files use for it; an empty one does not.
+
+    Raises
+    ------
+    AnswerError
+        If it says neither yes nor no.
+
+    """
+    word = str(given).strip().casefold() if given is not None else ""
+    if word in ("", "false", "no", "0", "0.0", "n", "f"):
+        return False
+    if word in ("true", "yes", "1", "1.0", "y", "t"):
+        return True
+    msg = f"{name!r} takes true or false (got {given!r})"
+    raise AnswerError(msg)
+
+
 def source_of(row: Mapping[str, Any], names: Names, rater_name: str | None, number: int) -> Source:
     """Return of whom and what a row is.
 
@@ -209,7 +227,14 @@ def told(places: Mapping[str, Sequence[int]]) -> str:
     return "\n".join([*lines, *more])
 
 
-def rating_of(sources: Sequence[Source], answers: Sequence[Answer], rubric: Rubric, item: Item, source: str) -> Rating:
+def rating_of(
+    sources: Sequence[Source],
+    answers: Sequence[Answer],
+    rubric: Rubric,
+    item: Item,
+    source: str,
+    order: Sequence[str] = (),
+) -> Rating:
     """Return one rater's answers to one item as a rating that the rubric allows, complete or not.
 
     Parameters
@@ -222,6 +247,8 @@ def rating_of(sources: Sequence[Source], answers: Sequence[Answer], rubric: Rubr
         Of what.
     source
         What ``ratings()`` says it came from.
+    order
+        Ids of the responses as the rater saw them; empty where unknown.
 
     """
     first = sources[0]
@@ -231,6 +258,7 @@ def rating_of(sources: Sequence[Source], answers: Sequence[Answer], rubric: Rubr
         item=first.item,
         rater=first.rater,
         answers=tuple(answers),
+        order=tuple(order),
         seconds=first.seconds,
         submitted_at=max(moments, default=None),
         rubric=rubric.hash,

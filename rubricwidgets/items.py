@@ -78,9 +78,8 @@ class Response:
     def __post_init__(self) -> None:
         check_text("text", self.text)
         object.__setattr__(self, "id", identity(self.id, ["response", self.text]))
-        if self.model is not None and not isinstance(self.model, str):
-            msg = f"'model' takes text (got {self.model!r})"
-            raise ItemsError(msg)
+        if self.model is not None:
+            check_text("model", self.model)
         object.__setattr__(self, "metadata", json_mapping("metadata", self.metadata))
 
     def to_dict(self) -> dict[str, Any]:

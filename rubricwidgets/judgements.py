@@ -88,7 +88,7 @@ class Judgements:
         return self._add(read_scores(frame, self.rubric, self.items, rater_name=rater_name, source=source, **columns))
 
     def add_comparisons(self, frame: object, **options: Any) -> int:  # noqa: ANN401 - as the reader has them
-        """Add verdicts on pairs of responses from elsewhere; see :func:`rubricwidgets.part_input.read_comparisons`.
+        """Add verdicts on pairs of responses from elsewhere; see :func:`rubricwidgets.comparison_input.read_comparisons`.
 
         Where a rater has a rating of an item already, the frame revises what it mentions, and the rest is carried over.
 
@@ -112,12 +112,12 @@ class Judgements:
             Naming row, column, rule and value; then nothing at all is added.
 
         """
-        from rubricwidgets.part_input import read_comparisons  # noqa: PLC0415
+        from rubricwidgets.comparison_input import read_comparisons  # noqa: PLC0415
 
         return self._add(read_comparisons(frame, self.rubric, self.items, **options))
 
     def add_rankings(self, frame: object, **options: Any) -> int:  # noqa: ANN401 - as the reader has them
-        """Add rankings of responses from elsewhere; see :func:`rubricwidgets.part_input.read_rankings`.
+        """Add rankings of responses from elsewhere; see :func:`rubricwidgets.ranking_input.read_rankings`.
 
         Where a rater has a rating of an item already, the frame revises what it mentions, and the rest is carried over.
 
@@ -141,7 +141,7 @@ class Judgements:
             Naming row, column, rule and value; then nothing at all is added.
 
         """
-        from rubricwidgets.part_input import read_rankings  # noqa: PLC0415
+        from rubricwidgets.ranking_input import read_rankings  # noqa: PLC0415
 
         return self._add(read_rankings(frame, self.rubric, self.items, **options))
 
@@ -204,7 +204,7 @@ class Judgements:
         return self._add(read_checks(frame, self.rubric, self.items, **options))
 
     def add_texts(self, frame: object, **options: Any) -> int:  # noqa: ANN401 - as the reader has them
-        """Add texts that people wrote from elsewhere; see :func:`rubricwidgets.part_input.read_texts`.
+        """Add texts that people wrote from elsewhere; see :func:`rubricwidgets.text_input.read_texts`.
 
         Where a rater has a rating of an item already, the frame revises what it mentions, and the rest is carried over.
 
@@ -228,12 +228,12 @@ class Judgements:
             Naming row, column, rule and value; then nothing at all is added.
 
         """
-        from rubricwidgets.part_input import read_texts  # noqa: PLC0415
+        from rubricwidgets.text_input import read_texts  # noqa: PLC0415
 
         return self._add(read_texts(frame, self.rubric, self.items, **options))
 
     def _add(self, ratings: Sequence[Rating]) -> int:
-        from rubricwidgets.score_input import revised  # noqa: PLC0415
+        from rubricwidgets.revising import revised  # noqa: PLC0415
 
         current = {
             (row.rating.item, row.rating.rater): row
@@ -243,7 +243,7 @@ class Judgements:
         }
         wanted = {(rating.item, rating.rater) for rating in ratings}
         before = {place: row.stored().rating for place, row in current.items() if place in wanted}
-        return sum(one.status == "stored" for one in self.append(revised(ratings, before), complete=False))
+        return sum(one.status == "stored" for one in self.append(revised(ratings, before, self.rubric), complete=False))
 
     # The frames beside ``scores()``
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Status = Literal["rated", "skipped"]
 
 
-def _check_words(name: str, words: object) -> None:
+def check_words(name: str, words: object) -> None:
     """Refuse what no store could keep or give back."""
     if not isinstance(words, str):
         msg = f"'{name}' takes text (got {words!r})"
@@ -60,7 +60,7 @@ class Answer:
     rationale: str = ""
 
     def __post_init__(self) -> None:
-        _check_words("rationale", self.rationale)
+        check_words("rationale", self.rationale)
 
 
 @known_keywords
@@ -144,10 +144,11 @@ class Rating:
                 msg = f"'seconds' takes a number from 0 (got {self.seconds!r})"
                 raise AnswerError(msg)
             object.__setattr__(self, "seconds", float(seconds))
-        for name in ("item", "rater", "note", "reason", "rubric", "tab", "source"):
-            _check_words(name, getattr(self, name))
         object.__setattr__(self, "answers", tuple(self.answers))
         object.__setattr__(self, "order", tuple(self.order))
+        texts = [(name, getattr(self, name)) for name in ("item", "rater", "note", "reason", "rubric", "tab", "source")]
+        for name, words in (*texts, *(("order", one) for one in self.order)):
+            check_words(name, words)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from rubricwidgets.errors import RubricError, known_keywords, nearest, unknown_k
 from rubricwidgets.rationale import NUMBER_CONDITIONS, Rationale
 from rubricwidgets.scales import Scale, scale_from_dict
 from rubricwidgets.scales.numbers import plain_number
+from rubricwidgets.texts import unstorable_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -148,9 +149,7 @@ class Dimension:
 
     def _check_reach(self) -> None:
         """Refuse a condition that no answer can meet: it would look like a policy and never ask for anything."""
-        low, high = (
-            (0, 1) if self.scale.kind == "binary" else (getattr(self.scale, end, None) for end in ("low", "high"))
-        )
+        low, high = self.scale.limits()
         if low is None or high is None:
             return
         policy = self.rationale
@@ -239,6 +238,10 @@ class Rubric:
             msg = f"'content_warning' takes words for the rater, or None (got {warning!r})"
             raise RubricError(msg)
         object.__setattr__(self, "dimensions", _dimensions_of(self.dimensions))
+        found = unstorable_in(self.to_dict())
+        if found is not None:
+            msg = f"{found[0]} takes text that can be stored: {found[1]}"
+            raise RubricError(msg)
 
     def __getitem__(self, name: str) -> Dimension:
         for dimension in self.dimensions:
@@ -258,7 +261,7 @@ class Rubric:
     def hash(self) -> str:
         """16 hex digits that change whenever anything in the rubric does."""
         text = json.dumps(self.to_dict(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+        return hashlib.blake2b(text.encode("utf-8"), digest_size=8).hexdigest()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the rubric as JSON: what files hold and the browser gets."""

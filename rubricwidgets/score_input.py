@@ -2,35 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from rubricwidgets.errors import (
-    NEAR_MISS,
-    AnswerError,
-    InputError,
-    Problem,
-    UnknownKeywordError,
-    nearest,
-    unknown_keyword,
-)
-from rubricwidgets.frame_input import (
-    ALIASES,
-    Names,
-    Source,
-    columns_of,
-    content_id,
-    get,
-    known_dimension,
-    known_item,
-    listed,
-    rating_of,
-    response_of,
-    source_of,
-    told,
-)
+from rubricwidgets.errors import NEAR_MISS, AnswerError, InputError, nearest
+from rubricwidgets.frame_input import ALIASES, Names, columns_of, get, listed, response_of, source_of, truth
+from rubricwidgets.part_input import Kind, Parts, Row, naming, ratings_of
 from rubricwidgets.ratings import Answer, Rating
-from rubricwidgets.score_frames import as_polars
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,24 +15,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from rubricwidgets.items import Item
-    from rubricwidgets.rubric import Rubric
-
-_ALIASES = {
-    **ALIASES,
-    "score": ("score", "value", "verdict"),
-    "label": ("label",),
-    "not_applicable": ("not_applicable",),
-}
-
-
-@dataclass(frozen=True)
-class _Cell:
-    """One score with where it stands."""
-
-    at: Source
-    dimension: str
-    value: Any
-    not_applicable: bool
+    from rubricwidgets.rubric import Dimension, Rubric
 
 
 def read_scores(
@@ -91,7 +51,8 @@ def read_scores(
     Returns
     -------
     list of Rating
-        One per item and rater, with the answers that the frame has and no others; see :func:`revised`.
+        One per item and rater, with the answers that the frame has and no others; see
+        :func:`rubricwidgets.revising.revised`.
 
     Raises
     ------
@@ -101,36 +62,34 @@ def read_scores(
         If a column is missing or unknown.
 
     """
-    for word in columns:
-        if word not in _ALIASES:
-            raise UnknownKeywordError(unknown_keyword("add_scores", word, [*_ALIASES, "rater_name", "source"]))
-    data = as_polars(frame)
-    names = columns_of(data, _ALIASES, columns, rater_name)
+    _KIND.check_words(columns, ("rater_name", "source"))
+    data = _KIND.frame(frame)
+    names = columns_of(data, _KIND.aliases, columns, rater_name)
     if names["score"] is None:
         names["score"] = names["label"]
     if names["dimension"] is not None and names["dimension"] not in rubric.names and names["score"] is not None:
-        cells = _long_cells(data, names, rater_name)
+        rows = _long_rows(data, names, rater_name)
     else:
         # What the rubric calls a dimension is one, whatever else a column of that name often holds.
         own = {word: name for word, name in names.items() if word in columns or name not in rubric.names}
-        cells = _wide_cells(data, {**dict.fromkeys(_ALIASES), **own}, rubric, rater_name)
-    return _ratings(cells, rubric, {item.id: item for item in items}, source)
+        rows = _wide_rows(data, {**dict.fromkeys(_KIND.aliases), **own}, rubric, rater_name)
+    return ratings_of(_KIND, rows, rubric, items, source)
 
 
-def _long_cells(data: pl.DataFrame, names: Names, rater_name: str | None) -> list[_Cell]:
+def _long_rows(data: pl.DataFrame, names: Names, rater_name: str | None) -> list[Row]:
     score, label, dimension = str(names["score"]), names["label"], str(names["dimension"])
     found = []
     for number, row in enumerate(data.iter_rows(named=True), start=1):
         value = row[score] if row[score] is not None else get(row, label)
-        not_applicable = _truth(row, names["not_applicable"], number)
+        not_applicable = _truth_at(row, names["not_applicable"], number)
         if value is not None or not_applicable:
             found.append(
-                _cell(row, names, rater_name, number, str(row[dimension]), value, not_applicable=not_applicable)
+                _row(row, names, rater_name, number, str(row[dimension]), value, not_applicable=not_applicable)
             )
     return found
 
 
-def _wide_cells(data: pl.DataFrame, names: Names, rubric: Rubric, rater_name: str | None) -> list[_Cell]:
+def _wide_rows(data: pl.DataFrame, names: Names, rubric: Rubric, rater_name: str | None) -> list[Row]:
     taken = {name for word, name in names.items() if name is not None and word not in ("score", "label", "dimension")}
     dimensions = [name for name in rubric.names if name in data.columns and name not in taken]
     if not dimensions:
@@ -159,28 +118,25 @@ def _wide_cells(data: pl.DataFrame, names: Names, rubric: Rubric, rater_name: st
         own_names = {**names, "rationale": why if why in data.columns else names["rationale"]}
         marked = not_this if not_this in data.columns else None
         for number, row in enumerate(data.iter_rows(named=True), start=1):
-            not_applicable = _truth(row, marked, number)
+            not_applicable = _truth_at(row, marked, number)
             if row[dimension] is not None or not_applicable:
                 found.append(
-                    _cell(row, own_names, rater_name, number, dimension, row[dimension], not_applicable=not_applicable)
+                    _row(row, own_names, rater_name, number, dimension, row[dimension], not_applicable=not_applicable)
                 )
-    return sorted(found, key=lambda cell: cell.at.row)
+    return sorted(found, key=lambda row: row.at.row)
 
 
-def _truth(row: dict[str, Any], name: str | None, number: int) -> bool:
-    """Return whether a cell says yes, in the words that files use for it."""
-    given = get(row, name)
-    word = str(given).strip().casefold() if given is not None else ""
-    if word in ("", "false", "no", "0", "0.0", "n", "f"):
-        return False
-    if word in ("true", "yes", "1", "1.0", "y", "t"):
-        return True
-    msg = f"row {number}: {name!r} takes true or false (got {given!r})"
-    raise InputError(msg)
+def _truth_at(row: Mapping[str, Any], name: str | None, number: int) -> bool:
+    """Return whether a cell says yes; what it says otherwise is refused with its row."""
+    try:
+        return truth(get(row, name), str(name))
+    except AnswerError as error:
+        msg = f"row {number}: {error}"
+        raise InputError(msg) from None
 
 
-def _cell(
-    row: dict[str, Any],
+def _row(
+    row: Mapping[str, Any],
     names: Names,
     rater_name: str | None,
     number: int,
@@ -188,86 +144,48 @@ def _cell(
     value: object,
     *,
     not_applicable: bool,
-) -> _Cell:
-    return _Cell(source_of(row, names, rater_name, number), dimension, value, not_applicable)
+) -> Row:
+    return Row(source_of(row, names, rater_name, number), dimension, {"score": value, "not_applicable": not_applicable})
 
 
-def _ratings(cells: list[_Cell], rubric: Rubric, items: dict[str, Item], source: str) -> list[Rating]:
-    problems: list[Problem] = []
-    places: dict[str, list[int]] = {}
-    groups: dict[tuple[str, str], list[tuple[Source, Answer]]] = {}
-    seen: dict[tuple[str, str, str, str | None], int] = {}
-    for cell in cells:
-        at = cell.at
-        try:
-            answer = _answer(cell, rubric, items)
-            slot = (at.item, at.rater, answer.dimension, answer.response)
-            if slot in seen:
-                msg = f"{cell.dimension!r} of this item, response and rater stands in row {seen[slot]} already"
-                raise AnswerError(msg)
-        except AnswerError as error:
-            problems.append(Problem(cell.dimension, at.response, f"row {at.row}: {error}"))
-            places.setdefault(str(error), []).append(at.row)
-            continue
-        seen[slot] = at.row
-        groups.setdefault((at.item, at.rater), []).append((at, answer))
-    if problems:
-        msg = f"{told(places)}\nNothing was added."
-        raise AnswerError(msg, problems)
-    return [
-        rating_of([at for at, _ in group], [answer for _, answer in group], rubric, items[item], source)
-        for (item, _), group in groups.items()
-    ]
-
-
-def _answer(cell: _Cell, rubric: Rubric, items: dict[str, Item]) -> Answer:
-    item = known_item(cell.at.item, items)
-    dimension = rubric[known_dimension(cell.dimension, rubric.names)]
-    response = None if dimension.about == "item" else response_of(cell.at, item)
-    if cell.not_applicable:
-        if not dimension.scale.not_applicable:
-            msg = f"{cell.dimension!r} takes {dimension.scale.allows}, and not applicable is not among its answers"
+def _score(row: Row, dimension: Dimension, item: Item) -> tuple[str | None, Answer]:
+    scale = dimension.scale
+    response = None if dimension.about == "item" else response_of(row.at, item)
+    with naming(dimension.name):
+        if not row.given["not_applicable"]:
+            value = scale.coerce(row.given["score"])
+            return response, Answer(dimension.name, value, response, rationale=row.at.rationale)
+        if not scale.not_applicable:
+            msg = f"takes {scale.allows}, and not applicable is not among its answers"
             raise AnswerError(msg)
-        return Answer(cell.dimension, None, response, not_applicable=True, rationale=cell.at.rationale)
-    try:
-        value = dimension.scale.coerce(cell.value)
-    except AnswerError as error:
-        msg = f"{cell.dimension!r} {error}"
-        raise AnswerError(msg) from None
-    return Answer(cell.dimension, value, response, rationale=cell.at.rationale)
+    return response, Answer(dimension.name, None, response, not_applicable=True, rationale=row.at.rationale)
 
 
-def revised(ratings: Sequence[Rating], current: Mapping[tuple[str, str], Rating]) -> list[Rating]:
-    """Return ratings as revisions of what the same raters said before.
-
-    What a rating does not mention is carried over: a frame may bring one dimension or one response at a time. A rating
-    that changes nothing is left out. The others' UUIDs follow from their content and from what they revise, so that the
-    same frame gives the same ones, and a correction back to an earlier value is a revision like any other.
-
-    Parameters
-    ----------
-    ratings
-        From :func:`read_scores`.
-    current
-        By item and rater, the rating that counts now.
-
-    """
-    found = []
-    for rating in ratings:
-        before = current.get((rating.item, rating.rater))
-        known = {} if before is None or before.status != "rated" else {_slot(one): one for one in before.answers}
-        answers = known | {_slot(one): one for one in rating.answers}
-        if before is not None and known == answers:
-            continue
-        merged = tuple(answers.values())
-        identity = content_id(rating.item, rating.rater, merged, rating.source, None if before is None else before.id)
-        new = replace(rating, id=identity, answers=merged)
-        if before is not None:
-            new = replace(new, base=before.id)
-            new = replace(new, flagged=before.flagged, note=before.note) if known else new
-        found.append(new)
-    return found
+def _once(part: Answer, earlier: Parts) -> None:
+    del part
+    for row, _ in earlier:
+        msg = f"{row.dimension!r} of this item, response and rater stands in row {row.at.row} already"
+        raise AnswerError(msg)
 
 
-def _slot(answer: Answer) -> tuple[str, str | None]:
-    return answer.dimension, answer.response
+def _answer(dimension: Dimension, item: Item, response: str | None, parts: Parts) -> Answer:
+    del dimension, item, response
+    answer: Answer = parts[0][1]
+    return answer
+
+
+_KIND = Kind(
+    method="add_scores",
+    scale=None,
+    row="a row per score, or per response with a column for each dimension",
+    what="scores",
+    aliases={
+        **ALIASES,
+        "score": ("score", "value", "verdict"),
+        "label": ("label",),
+        "not_applicable": ("not_applicable",),
+    },
+    part=_score,
+    answer=_answer,
+    beside=_once,
+)

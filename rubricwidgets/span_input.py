@@ -2,70 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rubricwidgets.errors import AnswerError, InputError, Problem, UnknownKeywordError, unknown_keyword
-from rubricwidgets.frame_input import (
-    ALIASES,
-    Names,
-    Source,
-    columns_of,
-    get,
-    known_dimension,
-    known_item,
-    listed,
-    rating_of,
-    response_of,
-    source_of,
-    told,
-)
-from rubricwidgets.ratings import Answer, Rating, place_of
+from rubricwidgets.errors import AnswerError
+from rubricwidgets.frame_input import ALIASES, response_of
+from rubricwidgets.part_input import Kind, Parts, Row, answer_of, naming, read_parts
+from rubricwidgets.ratings import place_of
 from rubricwidgets.scales.numbers import read_number
 from rubricwidgets.scales.spans import Spans, says_none
-from rubricwidgets.score_frames import as_polars
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from rubricwidgets.items import Item
-    from rubricwidgets.rubric import Rubric
+    from rubricwidgets.ratings import Answer, Rating
+    from rubricwidgets.rubric import Dimension, Rubric
 
-_ALIASES = {
-    **ALIASES,
-    "rationale": ("rationale",),
-    "target": ("target", "span_side", "side"),
-    "start": ("start",),
-    "end": ("end",),
-    "text": ("text", "span", "marked"),
-    "category": ("category",),
-    "severity": ("severity",),
-    "note": ("note", "comment", "explanation"),
-    "correction": ("correction",),
-}
 _SHOWN = 40
 
 
-@dataclass(frozen=True)
-class _Row:
-    """One mark, or word that there is none, with where it stands."""
-
-    at: Source
-    dimension: str
-    mark: Mapping[str, Any] | None
-    text: str | None
-
-
-def read_spans(
-    frame: object,
-    rubric: Rubric,
-    items: Sequence[Item],
-    *,
-    dimension: str | None = None,
-    rater_name: str | None = None,
-    source: str = "add_spans",
-    **columns: str,
-) -> list[Rating]:
+def read_spans(frame: object, rubric: Rubric, items: Sequence[Item], **options: Any) -> list[Rating]:  # noqa: ANN401
     """Read the ratings in a frame that has a row per mark.
 
     Parameters
@@ -79,20 +35,15 @@ def read_spans(
         that no errors were found.
     rubric, items
         What the marks are of.
-    dimension
-        Which dimension they answer, where the frame has no such column and the rubric has several of marks.
-    rater_name
-        Who marked, where the frame has no such column.
-    source
-        What ``ratings()`` says the ratings came from.
-    **columns
-        The frame's own names: ``item=``, ``response=``, ``start=`` and so on.
+    **options
+        As for :func:`rubricwidgets.comparison_input.read_comparisons`.
 
     Returns
     -------
     list of Rating
         One per item and rater, with the answers that the frame has and no others; see
-        :func:`rubricwidgets.score_input.revised`.
+        :func:`rubricwidgets.revising.revised`. The marks of a response are one answer: those of the frame take the
+        place of all that the rater made there before.
 
     Raises
     ------
@@ -103,131 +54,49 @@ def read_spans(
         If a column is missing or unknown.
 
     """
-    for word in columns:
-        if word not in _ALIASES:
-            raise UnknownKeywordError(
-                unknown_keyword("add_spans", word, [*_ALIASES, "dimension", "rater_name", "source"])
-            )
-    data = as_polars(frame)
-    names = columns_of(data, _ALIASES, columns, rater_name)
-    if names["category"] is None:
-        msg = (
-            f"'category' takes a column with the marks' categories, which is missing (the frame has {listed(data.columns)}); "
-            "name it: category=..."
-        )
-        raise InputError(msg)
-    known = _dimensions(rubric)
-    if dimension is not None:
-        names["dimension"] = None
-    elif names["dimension"] is None:
-        if len(known) > 1:
-            msg = f"'dimension' takes one of {listed(known)}: the rubric has several of marks (got none)"
-            raise InputError(msg)
-        dimension = known[0]
-    rows = [
-        _row(row, names, rater_name, number, dimension)
-        for number, row in enumerate(data.iter_rows(named=True), start=1)
-    ]
-    return _ratings(rows, rubric, {item.id: item for item in items}, source)
+    return read_parts(_KIND, frame, rubric, items, **options)
 
 
-def _dimensions(rubric: Rubric) -> list[str]:
-    known = [one.name for one in rubric.dimensions if isinstance(one.scale, Spans)]
-    if not known:
-        msg = f"the rubric has no dimension of marks (it has {listed(rubric.names)}): add one with the scale Spans"
-        raise InputError(msg)
-    return known
-
-
-def _row(row: Mapping[str, Any], names: Names, rater_name: str | None, number: int, dimension: str | None) -> _Row:
-    at = source_of(row, names, rater_name, number)
-    name = str(get(row, names["dimension"])) if dimension is None else dimension
-    given = {part: get(row, names[part]) for part in ("target", "start", "end", "category", "severity")}
-    words = {part: str(get(row, names[part]) or "") for part in ("note", "correction")}
-    text = get(row, names["text"])
-    for end in ("start", "end"):
-        given[end] = None if given[end] == "" else given[end]
-    return _Row(
-        at=at,
-        dimension=name,
-        mark=None if given["start"] is None and not given["category"] else {**given, **words},
-        text=None if text in (None, "") else str(text),
-    )
-
-
-def _ratings(rows: list[_Row], rubric: Rubric, items: dict[str, Item], source: str) -> list[Rating]:
-    problems: list[Problem] = []
-    places: dict[str, list[int]] = {}
-    groups: dict[tuple[str, str], dict[tuple[str, str | None], list[tuple[_Row, Any]]]] = {}
-    for row in rows:
-        try:
-            response, mark = _mark(row, rubric, items)
-            answered = groups.setdefault((row.at.item, row.at.rater), {}).setdefault((row.dimension, response), [])
-            _check_beside(mark, answered, row.dimension)
-            answered.append((row, mark))
-        except AnswerError as error:
-            problems.append(Problem(row.dimension, row.at.response, f"row {row.at.row}: {error}"))
-            places.setdefault(str(error), []).append(row.at.row)
-    if problems:
-        msg = f"{told(places)}\nNothing was added."
-        raise AnswerError(msg, problems)
-    return [
-        rating_of(
-            [row.at for found in answers.values() for row, _ in found],
-            [_answer(name, response, found) for (name, response), found in answers.items()],
-            rubric,
-            items[item],
-            source,
-        )
-        for (item, _), answers in groups.items()
-    ]
-
-
-def _check_beside(mark: Mapping[str, Any] | None, answered: Sequence[tuple[_Row, Any]], dimension: str) -> None:
-    """Refuse a row that contradicts or repeats another of the same answer."""
-    for other, before in answered:
-        if (mark is None) != (before is None):
-            msg = f"{dimension!r} has marks and no errors at once (see row {other.at.row})"
-            raise AnswerError(msg)
-        if mark is None or before is None:
-            msg = f"{dimension!r} of this item, response and rater stands in row {other.at.row} already"
-            raise AnswerError(msg)
-        if {**mark, "note": "", "correction": ""} == {**before, "note": "", "correction": ""}:
-            msg = f"{dimension!r} takes each mark once, and this one stands in row {other.at.row} already"
-            raise AnswerError(msg)
-
-
-def _answer(dimension: str, response: str | None, found: Sequence[tuple[_Row, Any]]) -> Answer:
-    why = dict.fromkeys(row.at.rationale for row, _ in found if row.at.rationale)
-    marks = [mark for _, mark in found if mark is not None]
-    return Answer(dimension, marks, response, rationale="\n".join(why))
-
-
-def _mark(row: _Row, rubric: Rubric, items: dict[str, Item]) -> tuple[str | None, dict[str, Any] | None]:
+def _mark(row: Row, dimension: Dimension, item: Item) -> tuple[str | None, dict[str, Any] | None]:
     """Return whose response a row is about, and its mark as the scale stores it; None where nothing was found."""
-    item = known_item(row.at.item, items)
-    dimension = rubric[known_dimension(row.dimension, rubric.names)]
     scale = dimension.scale
     if not isinstance(scale, Spans):
-        msg = f"{row.dimension!r} takes {scale.allows}, and no marks; those go to {listed(_dimensions(rubric))}"
-        raise AnswerError(msg)
+        raise TypeError
     response = None if dimension.about == "item" else response_of(row.at, item)
-    if row.mark is None:
+    given = {**row.given, **{end: None if row.given[end] == "" else row.given[end] for end in ("start", "end")}}
+    if given["start"] is None and not given["category"]:
         return response, None
-    mark = scale.known(row.mark)
+    words = None if given.pop("text") in (None, "") else str(row.given["text"])
+    mark = scale.known({**given, **{part: str(given[part] or "") for part in ("note", "correction")}})
     if mark["start"] is None and mark["category"] not in scale.names and says_none(str(mark["category"])):
         return response, None
     texts = scale.texts(place_of(item, response))
-    try:
+    with naming(dimension.name):
         mark["target"] = _target(mark["target"], texts, scale)
         text = texts.get(mark["target"], "")
-        mark["start"], mark["end"] = _place(mark, row.text, text)
+        mark["start"], mark["end"] = _place(mark, words, text)
         found = scale.check_mark({**mark, "severity": mark["severity"] or None}, texts, complete=False)
-        _compare(found, row.text, text)
-    except AnswerError as error:
-        msg = f"{row.dimension!r} {error}"
-        raise AnswerError(msg) from None
+        _compare(found, words, text)
     return response, found
+
+
+def _beside(mark: Mapping[str, Any] | None, earlier: Parts) -> None:
+    """Refuse a row that contradicts or repeats another of the same answer."""
+    for row, before in earlier:
+        if (mark is None) != (before is None):
+            msg = f"{row.dimension!r} has marks and no errors at once (see row {row.at.row})"
+            raise AnswerError(msg)
+        if mark is None or before is None:
+            msg = f"{row.dimension!r} of this item, response and rater stands in row {row.at.row} already"
+            raise AnswerError(msg)
+        if {**mark, "note": "", "correction": ""} == {**before, "note": "", "correction": ""}:
+            msg = f"{row.dimension!r} takes each mark once, and this one stands in row {row.at.row} already"
+            raise AnswerError(msg)
+
+
+def _answer(dimension: Dimension, item: Item, response: str | None, parts: Parts) -> Answer:
+    del item
+    return answer_of(dimension, response, [mark for _, mark in parts if mark is not None], parts)
 
 
 def _target(given: object, texts: Mapping[str, str], scale: Spans) -> str:
@@ -282,3 +151,27 @@ def _compare(mark: Mapping[str, Any], words: str | None, text: str) -> None:
 
 def _short(words: str) -> str:
     return repr(words if len(words) <= _SHOWN else words[: _SHOWN - 1] + "…")
+
+
+_KIND = Kind(
+    method="add_spans",
+    scale=Spans,
+    row="a row per mark",
+    what="marks",
+    aliases={
+        **ALIASES,
+        "rationale": ("rationale",),
+        "target": ("target", "span_side", "side"),
+        "start": ("start",),
+        "end": ("end",),
+        "text": ("text", "span", "marked"),
+        "category": ("category",),
+        "severity": ("severity",),
+        "note": ("note", "comment", "explanation"),
+        "correction": ("correction",),
+    },
+    part=_mark,
+    answer=_answer,
+    needs={"category": "the marks' categories"},
+    beside=_beside,
+)

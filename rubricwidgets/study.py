@@ -29,7 +29,7 @@ from rubricwidgets.ratings import Rating, check
 from rubricwidgets.rubric import Rubric
 from rubricwidgets.store import file_name, may_exist, open_store
 from rubricwidgets.store.base import Store, StudyRecord
-from rubricwidgets.study_opening import as_given, check_items, next_name, rater_of
+from rubricwidgets.study_opening import as_given, check_items, check_name, next_name, rater_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,6 +101,7 @@ class Study(Judgements, Analysis):
         if not isinstance(name, str) or not name.strip():
             msg = f"'name' takes the study's name, some text (got {name!r})"
             raise InputError(msg)
+        check_name("name", name)
         if isinstance(items, Rubric):
             msg = f"'items' takes what is judged (got a Rubric): Study({name!r}, items=..., rubric=...)"
             raise InputError(msg)
@@ -291,6 +292,8 @@ class Study(Judgements, Analysis):
         if not all(isinstance(one, str) for one in names):
             msg = f"'raters' takes a rater's name or a list of names (got {raters!r})"
             raise InputError(msg)
+        for one in names:
+            check_name("raters", one)
         return frames.progress(self._table(), self.items, self.name, names)
 
     def summary(self, *, by: By | None = None) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rubricwidgets.errors import InputError, ItemsError
 from rubricwidgets.ratings import check_gold, misfits
 from rubricwidgets.store.base import Store
+from rubricwidgets.texts import unstorable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +35,16 @@ def rater_of(given: str | None) -> str:
     if given is not None and (not isinstance(given, str) or not given.strip()):
         msg = f"'rater' takes a name, some text (got {given!r}); leave it out to rate as {current_user()!r}"
         raise InputError(msg)
+    check_name("rater", given or "")
     return current_user() if given is None else given.strip()
+
+
+def check_name(what: str, name: str) -> None:
+    """Refuse a name that no store can hold."""
+    problem = unstorable(name)
+    if problem is not None:
+        msg = f"'{what}' takes text that can be stored: {problem}"
+        raise InputError(msg)
 
 
 def as_given(store: object) -> str:

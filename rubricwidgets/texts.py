@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 def unstorable(text: str) -> str | None:
     r"""Return why a text cannot be stored, in words; None if it can.
@@ -20,3 +22,34 @@ def unstorable(text: str) -> str | None:
         half = text[error.start]
         return f"character {error.start} is half of a surrogate pair ({half!r}): the text was cut or decoded wrongly"
     return None
+
+
+def unstorable_in(content: object, path: str = "") -> tuple[str, str] | None:
+    r"""Return where JSON holds a text that cannot be stored, and why; None if it all can.
+
+    Parameters
+    ----------
+    content
+        Texts, numbers, lists and mappings in one another.
+    path
+        Where it stands.
+
+    Examples
+    --------
+    >>> unstorable_in({"anchors": ["fine", {"1": "cut \ud83d"}]})[0]
+    'anchors[1].1'
+
+    """
+    if isinstance(content, str):
+        problem = unstorable(content)
+        return None if problem is None else (path, problem)
+    if isinstance(content, Mapping):
+        inside = [(f"{path}.{key}" if path else str(key), one) for key, one in content.items()]
+        broken = next((problem for key in content if (problem := unstorable(str(key))) is not None), None)
+        if broken is not None:
+            return (f"a key of {path}" if path else "a key"), broken
+    elif isinstance(content, list | tuple):
+        inside = [(f"{path}[{place}]", one) for place, one in enumerate(content)]
+    else:
+        return None
+    return next((found for where, one in inside if (found := unstorable_in(one, where)) is not None), None)

@@ -121,3 +121,57 @@ def test_numbers_of_other_libraries_are_the_same_condition() -> None:
     one = rw.AskWhen("accuracy", at_most=np.int64(3), one_of=np.array([5.0]))
     assert one == rw.AskWhen("accuracy", at_most=3, one_of=(5,))
     assert json.dumps(one.to_dict()) == json.dumps(rw.AskWhen("accuracy", at_most=3, one_of=[5]).to_dict())
+
+
+def asked(scale: rw.Scale, **condition: Any) -> rw.Rubric:
+    required = condition.pop("required", True)
+    other = rw.Dimension("accuracy", "?", scale, required=required)
+    return rw.Rubric("r", [other, rw.Dimension("why", "?", rw.Text(), ask_when=rw.AskWhen("accuracy", **condition))])
+
+
+@pytest.mark.parametrize(
+    ("scale", "condition", "words"),
+    [
+        (rw.Ordinal(1, 5), {"at_most": 0}, "that 'accuracy' cannot have: its numbers are 1 to 5 \\(got at_most=0\\)"),
+        (rw.Ordinal(1, 5), {"at_least": 6}, "that 'accuracy' cannot have: its numbers are 1 to 5 \\(got at_least=6\\)"),
+        (rw.Ordinal(1, 5), {"at_least": 6, "one_of": [1]}, "cannot have: its numbers are 1 to 5 \\(got at_least=6\\)"),
+        (rw.Continuous(0, 1), {"at_most": -0.5}, "cannot have: its numbers are 0 to 1 \\(got at_most=-0.5\\)"),
+        (
+            rw.Checklist(["x"]),
+            {"at_least": 2},
+            "cannot have: its numbers are 1 or lower \\(got at_least=2\\)",
+        ),
+        (rw.Spans(["x"]), {"at_most": -1}, "cannot have: its numbers are 0 or higher \\(got at_most=-1\\)"),
+        (
+            rw.Ordinal(1, 5),
+            {"at_least": 1},
+            "decides nothing, since every answer of 'accuracy' meets it: it takes 1 to 5",
+        ),
+        (rw.Ordinal(1, 5), {"at_most": 5}, "decides nothing"),
+        (rw.Ordinal(1, 5), {"at_most": 2, "at_least": 3}, "decides nothing"),
+        (rw.Ordinal(1, 3), {"at_most": 1, "one_of": [2, 3]}, "decides nothing"),
+        (rw.Continuous(0, 1), {"at_most": 0.5, "at_least": 0.5}, "decides nothing"),
+        (rw.Binary(), {"one_of": [True, False]}, "decides nothing"),
+        (rw.Nominal(["a", "b"]), {"one_of": ["a", "b"]}, "decides nothing"),
+    ],
+)
+def test_a_condition_that_decides_nothing_is_refused(scale: rw.Scale, condition: dict[str, Any], words: str) -> None:
+    with pytest.raises(RubricError, match=f"^'why': 'ask_when' .*{words}"):
+        asked(scale, **condition)
+
+
+def test_whether_there_is_an_answer_at_all_is_something_to_decide_by() -> None:
+    asked(rw.Ordinal(1, 5, not_applicable=True), at_least=1)
+    asked(rw.Ordinal(1, 5), at_least=1, required=False)
+    asked(rw.Nominal(["a", "b"], multiple=True), one_of=["a", "b"])
+    asked(rw.Ordinal(1, 5), at_most=2, at_least=4)
+    asked(rw.Spans(["x"]), at_least=0)
+
+
+def test_no_name_is_suggested_that_would_go_in_a_circle() -> None:
+    safe = rw.Dimension("safe", "?", rw.Binary(), ask_when=rw.AskWhen("saef", one_of=[True]))
+    safer = rw.Dimension("safer", "?", rw.Binary(), ask_when=rw.AskWhen("safe", one_of=[True]))
+    with pytest.raises(RubricError, match=r"names no dimension 'saef'; there are 'tone'$"):
+        rw.Rubric("r", [rw.Dimension("tone", "?", rw.Binary()), safe, safer])
+    with pytest.raises(RubricError, match=r"names no dimension 'saef'; there are no others$"):
+        rw.Rubric("r", [safe])

@@ -14,8 +14,8 @@ import pytest
 import rubricwidgets as rw
 from rubricwidgets.check_input import read_checks
 from rubricwidgets.errors import AnswerError, InputError, UnknownKeywordError
+from rubricwidgets.revising import revised
 from rubricwidgets.scales.checklist import Checklist
-from rubricwidgets.score_input import revised
 
 DATA = Path(os.environ.get("RUBRICWIDGETS_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
 
@@ -139,7 +139,7 @@ def test_columns_have_their_own_names_and_unknown_words_are_refused() -> None:
 
 def test_a_rubric_with_none_or_several_checklists_says_so() -> None:
     none = rw.Rubric("t", dimensions=[rw.Dimension("tone", "?", rw.Ordinal(1, 5))])
-    with pytest.raises(InputError, match="has no checklist"):
+    with pytest.raises(InputError, match="no dimension for verdicts on criteria"):
         read_checks([row()], none, ITEMS)
     two = rw.Rubric("t", dimensions=[rw.Dimension(name, "?", Checklist(["x"])) for name in ("a", "b")])
     with pytest.raises(InputError, match="'dimension' takes one of 'a', 'b'"):
@@ -157,7 +157,7 @@ def test_what_a_study_gives_back_can_be_added_again(tmp_path: Path) -> None:
     study.append(read_checks(frame, RUBRIC, ITEMS), complete=False)
     again = read_checks(study.checks(), RUBRIC, ITEMS)
     before = {(rating.item, rating.rater): rating for rating in read_checks(frame, RUBRIC, ITEMS)}
-    assert revised(again, before) == []
+    assert revised(again, before, RUBRIC) == []
 
 
 def test_ifbenchs_program_verdicts_give_its_strict_accuracy(tmp_path: Path) -> None:

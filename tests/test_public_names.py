@@ -5,10 +5,12 @@ from __future__ import annotations
 import inspect
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 
 import rubricwidgets as rw
+from rubricwidgets.errors import UnknownKeywordError
 
 
 def test_the_public_names_are_these() -> None:
@@ -21,9 +23,9 @@ def test_the_public_names_are_these() -> None:
     assert dir(rw) == sorted(rw.__all__)
 
 
-def public() -> list[tuple[str, object]]:
-    found: list[tuple[str, object]] = []
-    for home in (rw, rw.charts, rw.stats):
+def public() -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for home in (rw, rw.charts, rw.presets, rw.stats):
         for name in home.__all__:
             thing = getattr(home, name)
             if callable(thing):
@@ -46,6 +48,32 @@ def test_everything_public_is_documented(name: str, thing: object) -> None:
         for method, function in inspect.getmembers(thing, inspect.isfunction):
             if not method.startswith("_"):
                 assert inspect.getdoc(function), f"{name}.{method} is not documented"
+
+
+def study() -> rw.Study:
+    items = [{"id": "i", "prompt": "Which?", "responses": {"aster": "One.", "birch": "Two."}}]
+    return rw.Study("s", items=items, rubric=rw.presets.preference(), store="memory")
+
+
+def mistyped() -> list[tuple[str, Any, str]]:
+    """Everything public that takes a keyword, and every method of a study, each with one of its keywords."""
+    methods = [(f"Study.{name}", one) for name, one in inspect.getmembers(study(), inspect.ismethod) if name[0] != "_"]
+    found = []
+    for name, thing in [*public(), *methods]:
+        if inspect.isclass(thing) and (issubclass(thing, Exception) or inspect.isabstract(thing)):
+            continue
+        takes = [one for one in inspect.signature(thing).parameters.values() if one.name not in ("self", "cls")]
+        words = [one for one in takes if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)]
+        if words:
+            # What is needed comes first; the rest may be handed on to a reader that comes after it.
+            found.append((name, thing, min(words, key=lambda one: one.default is not one.empty).name))
+    return found
+
+
+@pytest.mark.parametrize(("thing", "word"), [pytest.param(thing, word, id=name) for name, thing, word in mistyped()])
+def test_a_mistyped_keyword_is_refused_with_the_nearest_that_there_is(thing: Any, word: str) -> None:
+    with pytest.raises(UnknownKeywordError, match=f"takes no '{word}x'; did you mean '{word}'"):
+        thing(**{f"{word}x": None})
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

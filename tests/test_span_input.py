@@ -13,8 +13,8 @@ import pytest
 
 import rubricwidgets as rw
 from rubricwidgets.errors import AnswerError, InputError, UnknownKeywordError
+from rubricwidgets.revising import revised
 from rubricwidgets.scales.spans import Spans
-from rubricwidgets.score_input import revised
 from rubricwidgets.span_input import read_spans
 
 DATA = Path(os.environ.get("RUBRICWIDGETS_DATA") or Path(__file__).resolve().parents[2] / "shared" / "data")
@@ -166,7 +166,7 @@ def test_a_frame_that_lacks_a_column_says_which() -> None:
         read_spans([plain], RUBRIC, ITEMS, start="strat")
     with pytest.raises(UnknownKeywordError, match="did you mean 'category'"):
         read_spans([plain], RUBRIC, ITEMS, categry="category")
-    with pytest.raises(InputError, match="the rubric has no dimension of marks"):
+    with pytest.raises(InputError, match="the rubric has no dimension for marks"):
         read_spans([plain], rw.Rubric("t", dimensions=[rw.Dimension("tone", "?", rw.Ordinal(1, 5))]), ITEMS)
     two = rw.Rubric("t", dimensions=[rw.Dimension("a", "?", SCALE), rw.Dimension("b", "?", SCALE)])
     with pytest.raises(InputError, match="'dimension' takes one of 'a', 'b'"):
@@ -194,7 +194,7 @@ def test_the_frame_that_a_study_gives_can_be_read_again(tmp_path: Path) -> None:
     again = read_spans(shown, rubric, ITEMS)
     assert [one.answers for one in again] == [one.answers for one in read_spans(frame, rubric, ITEMS)]
     current = {(one.item, one.rater): one for one in again}
-    assert revised(again, current) == []
+    assert revised(again, current, rubric) == []
     study.close()
 
 

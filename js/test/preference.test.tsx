@@ -117,3 +117,11 @@ it("can go back to a pair and change its verdict without losing the others", () 
   fireEvent.click(screen.getByRole("radio", { name: "C much better" }));
   expect(onChange).toHaveBeenLastCalledWith([verdict("three", "two", "left", 2), verdict("one", "three", "right", 3)]);
 });
+
+it("a verdict from elsewhere that does not say how strongly is still to be given", () => {
+  const unsaid = [{ ...verdict("one", "two", "right", 0), strength: null }] as unknown as Value;
+  expect(preference.lacks?.(SCALE, unsaid, PAIR)).toBe("1 pair left");
+  expect(preference.text(SCALE, unsaid, PAIR)).toBe("B better");
+  show(PAIR, unsaid);
+  expect(screen.getAllByRole("radio").filter((one) => one.getAttribute("aria-checked") === "true")).toEqual([]);
+});

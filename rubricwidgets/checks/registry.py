@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar, overload
 
-from rubricwidgets.errors import InputError, nearest
+from rubricwidgets.errors import InputError, known_keywords, nearest
 
 if TYPE_CHECKING:
     from rubricwidgets.items import Item
@@ -68,10 +68,11 @@ _lock = threading.Lock()
 
 
 @overload
-def register_check(function: C, /) -> C: ...
+def register_check(function: C) -> C: ...
 @overload
-def register_check(name: str, /) -> Callable[[C], C]: ...
-def register_check(function: C | str, /) -> C | Callable[[C], C]:
+def register_check(function: str) -> Callable[[C], C]: ...
+@known_keywords
+def register_check(function: C | str) -> C | Callable[[C], C]:
     """Let criteria name a function of your own as their machine check.
 
     The function gets the response's text and the criterion's arguments by name, and the whole :class:`Item` where it has a

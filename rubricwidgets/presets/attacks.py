@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rubricwidgets.ask_when import AskWhen
+from rubricwidgets.errors import known_keywords
 from rubricwidgets.presets.policies import POLICIES, SEVERITIES, WARNING
 from rubricwidgets.process.desk.strategies import STRATEGIES
 from rubricwidgets.rationale import Rationale
@@ -62,6 +63,7 @@ _OUTCOMES = {
 }
 
 
+@known_keywords
 def red_team(
     *,
     policies: Mapping[str, Any] | Sequence[Any] | None = None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rubricwidgets.errors import known_keywords
 from rubricwidgets.rationale import Rationale
 from rubricwidgets.rubric import Dimension, Rubric
 from rubricwidgets.scales.nominal import Nominal
@@ -94,6 +95,7 @@ _REASONS = {
 }
 
 
+@known_keywords
 def preference(*, ranking: bool = False, budget: int | None = None) -> Rubric:
     """Return a rubric for comparing responses, with a written rationale and the reasons by dimension.
 

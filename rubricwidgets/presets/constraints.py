@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rubricwidgets.errors import known_keywords
 from rubricwidgets.rationale import Rationale
 from rubricwidgets.rubric import Dimension, Rubric
 from rubricwidgets.scales.checklist import Checklist
@@ -89,6 +90,7 @@ _GENERAL: tuple[dict[str, Any], ...] = (
 )
 
 
+@known_keywords
 def instruction_following(criteria: Sequence[Any] | None = None, *, from_item: bool = False) -> Rubric:
     """Return a rubric that checks constraints one by one.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rubricwidgets.errors import RubricError
+from rubricwidgets.errors import RubricError, known_keywords
 from rubricwidgets.rationale import Rationale
 from rubricwidgets.rubric import Dimension, Rubric
 from rubricwidgets.scales.ordinal import Ordinal
@@ -48,6 +48,7 @@ Correctness 5. Caveats 3. For whom 3 (it asks, and says that it depends). Risk 4
 """
 
 
+@known_keywords
 def domain_expert(
     field: str, *, whom: str = "jurisdiction, population, edition or version", expertise: bool = True
 ) -> Rubric:

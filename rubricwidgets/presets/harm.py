@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rubricwidgets.ask_when import AskWhen
+from rubricwidgets.errors import known_keywords
 from rubricwidgets.presets.policies import POLICIES, SEVERITIES, WARNING
 from rubricwidgets.rationale import Rationale
 from rubricwidgets.rubric import Dimension, Rubric
@@ -88,6 +89,7 @@ _MANNER = {
 }
 
 
+@known_keywords
 def safety(
     *,
     policies: Mapping[str, Any] | Sequence[Any] | None = None,

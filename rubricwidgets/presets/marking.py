@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rubricwidgets.errors import known_keywords
 from rubricwidgets.rationale import Rationale
 from rubricwidgets.rubric import Dimension, Rubric
 from rubricwidgets.scales.spans import Spans
@@ -81,6 +82,7 @@ major; note: the cost.
 """
 
 
+@known_keywords
 def errors(
     *,
     categories: Mapping[str, Any] | Sequence[Any] | None = None,

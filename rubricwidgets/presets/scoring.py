@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rubricwidgets.errors import known_keywords
 from rubricwidgets.rationale import Rationale
 from rubricwidgets.rubric import Dimension, Rubric
 from rubricwidgets.scales.ordinal import Ordinal
@@ -182,6 +183,7 @@ _DIMENSIONS: tuple[tuple[str, str, str, tuple[str, str, str, str, str], str, boo
 )
 
 
+@known_keywords
 def quality(*, not_applicable: bool = True) -> Rubric:
     """Return a rubric that scores responses from 1 to 5 on eight dimensions, every point in words.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from rubricwidgets.ask_when import AskWhen
-from rubricwidgets.errors import RubricError
+from rubricwidgets.errors import RubricError, known_keywords
 from rubricwidgets.process.desk.strategies import DIFFICULTIES
 from rubricwidgets.rationale import Rationale
 from rubricwidgets.rubric import Dimension, Rubric
@@ -102,6 +102,7 @@ _CAPABILITIES = {
 }
 
 
+@known_keywords
 def ideal_response(
     *, starts_from: Literal["response", "reference"] | None = None, min_length: int = 1, sources: bool = True
 ) -> Rubric:
@@ -172,6 +173,7 @@ def ideal_response(
     return Rubric("ideal response", (kept, ideal, relied) if sources else (kept, ideal), _IDEAL)
 
 
+@known_keywords
 def prompt_writing(*, capabilities: dict[str, str] | list[str] | None = None) -> Rubric:
     """Return a rubric for making drafts into prompts that test a model.
 

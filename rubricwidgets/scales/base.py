@@ -105,6 +105,13 @@ class Scale(ABC):
     def to_dict(self) -> dict[str, Any]:
         """Return the scale as JSON, ``kind`` first."""
 
+    def limits(self) -> tuple[float | None, float | None]:
+        """Return the lowest and the highest number that an answer can have; None where there is no such end."""
+        numbers = [number for value, _ in self.points() if (number := self.number(value)) is not None]
+        if numbers:
+            return min(numbers), max(numbers)
+        return getattr(self, "low", None), getattr(self, "high", None)
+
     def chosen(self, value: Any) -> list[Any]:  # noqa: ANN401
         """Return what conditions on an allowed value are held against: each of several categories, or the value itself."""
         return value if isinstance(value, list) else [value]
@@ -130,6 +137,14 @@ class Scale(ABC):
         """
         del place, complete
         return self.check(value)
+
+    def carried(self, before: Any, value: Any) -> Any:  # noqa: ANN401
+        """Return what counts after judgements from elsewhere: ``value``, with the parts of ``before`` that it does not mention.
+
+        An answer is one whole, and replaced as one, where its scale does not say otherwise.
+        """
+        del before
+        return value
 
     def named(self, name: str) -> Scale:
         """Return the scale as the dimension of that name asks it; itself where that makes no difference."""

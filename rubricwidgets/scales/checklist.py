@@ -173,6 +173,11 @@ class Checklist(Scale):
         by_id = {one.id: one for one in criteria}
         return [self._settled(judged[name], by_id[name], text, place, complete=complete) for name in judged]
 
+    def carried(self, before: list[dict[str, Any]], value: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return the verdicts with the earlier ones on criteria that they do not mention."""
+        judged = {one["criterion"]: one for one in value}
+        return [*({one["criterion"]: one for one in before} | judged).values()]
+
     def suggestions(self, value: object, place: Place) -> dict[str, Any]:
         """Return, by criterion, what the machine checks say of those that ``value`` judges, and of no others."""
         try:
@@ -207,6 +212,10 @@ class Checklist(Scale):
         """Return the points in words: ``7 of 9 points``."""
         earned, of = self._points(value)
         return f"{short(earned)} of {short(of)} point{'' if of == 1 else 's'}" if of else "no points possible"
+
+    def limits(self) -> tuple[None, float]:
+        """Return no lowest number, since points that are taken off may be many, and 1: all points possible."""
+        return None, 1.0
 
     def points(self) -> list[tuple[Any, str]]:
         """Return nothing: what verdicts can add up to differs from item to item."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _STRONGEST = 3
 _DEGREES = {1: ("better",), 2: ("better", "much better"), 3: ("slightly better", "better", "much better")}
+_SIGNS = {"left": -1, "right": 1}
 _CHOICES = ("left", "right", "tie", "neither")
 Pair = tuple[str, str]
 
@@ -43,6 +44,8 @@ class Preference(Scale):
         The most pairs to judge of one item, 1 or more; None for all of them.
     not_applicable
         Whether "not applicable" ("cannot judge") is an answer.
+
+    A verdict from elsewhere may leave open how strongly: its ``strength`` is then None, and it has no number.
 
     Raises
     ------
@@ -166,11 +169,23 @@ class Preference(Scale):
                     raise AnswerError(msg)
         if complete:
             verdicts = _in_order(verdicts, self.pairs(place.order))
+            unsaid = next((verdict["choice"] for verdict in verdicts if verdict["strength"] is None), None)
+            if unsaid is not None:
+                msg = f"takes a strength of 1 to {len(self.degrees)} with the choice {unsaid!r} (got None)"
+                raise AnswerError(msg)
         for verdict in verdicts:
             # Counted towards the response that stands later in the item, so that raters who saw other orders agree.
             towards = 1 if known.index(verdict["right"]) > known.index(verdict["left"]) else -1
-            verdict["score"] = None if verdict["choice"] == "neither" else towards * _signed(verdict)
+            signed = _signed(verdict)
+            verdict["score"] = None if signed is None else towards * signed
+            if verdict["strength"] is None:
+                verdict["which"] = "second" if towards * _SIGNS[verdict["choice"]] > 0 else "first"
         return verdicts
+
+    def carried(self, before: list[dict[str, Any]], value: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Return the verdicts with the earlier ones on pairs that they do not mention."""
+        judged = {frozenset((one["left"], one["right"])): one for one in value}
+        return [*({frozenset((one["left"], one["right"])): one for one in before} | judged).values()]
 
     def coerce(self, value: object) -> list[dict[str, Any]]:
         """Return the verdicts as given; ``Study.add_comparisons`` reads frames of them."""
@@ -179,7 +194,7 @@ class Preference(Scale):
     def number(self, value: list[dict[str, Any]]) -> float | None:
         """Return the strength of a single verdict, signed towards the response that stands later in the item.
 
-        None where neither is good, and where there are several pairs.
+        None where neither is good, where nobody said how strongly, and where there are several pairs.
         """
         score = value[0].get("score") if len(value) == 1 else None
         return None if score is None else float(score)
@@ -190,6 +205,8 @@ class Preference(Scale):
             return f"{len(value)} pairs"
         if value[0]["choice"] == "neither":
             return "neither"
+        if "which" in value[0]:
+            return f"{value[0]['which']} preferred"
         score = int(value[0].get("score") or 0)
         if score == 0:
             return "equal"
@@ -269,7 +286,7 @@ class Preference(Scale):
                     "loser": {"left": right, "right": left}.get(choice),
                     "tie": choice == "tie",
                     "neither": choice == "neither",
-                    "strength": None if choice == "neither" else _signed(verdict),
+                    "strength": _signed(verdict),
                     "left_model": models.get(left),
                     "right_model": models.get(right),
                 }
@@ -289,7 +306,10 @@ class Preference(Scale):
             hint = f"; did you mean {close!r}?" if close else ""
             msg = f"takes {self.allows} (got {choice!r}){hint}"
             raise AnswerError(msg)
-        least, most = (1, len(self.degrees)) if choice in ("left", "right") else (0, 0)
+        least, most = (1, len(self.degrees)) if choice in _SIGNS else (0, 0)
+        if most > 1 and "strength" in given and given["strength"] is None:
+            # Verdicts from elsewhere may not say how strongly; raters here do (see check_at).
+            return {"left": given["left"], "right": given["right"], "choice": choice, "strength": None}
         strength = plain_number(given.get("strength", least if most <= 1 else None))
         if not isinstance(strength, int) or not least <= strength <= most:
             wanted = f"a strength of {least} to {most}" if most > least else f"a strength of {least}"
@@ -298,9 +318,11 @@ class Preference(Scale):
         return {"left": given["left"], "right": given["right"], "choice": choice, "strength": strength}
 
 
-def _signed(verdict: Mapping[str, Any]) -> int:
-    """Return the strength, signed towards the right."""
-    return int(verdict["strength"]) * {"left": -1, "right": 1}.get(verdict["choice"], 0)
+def _signed(verdict: Mapping[str, Any]) -> int | None:
+    """Return the strength, signed towards the right; None where neither is good, and where nobody said how strongly."""
+    if verdict["choice"] == "neither" or verdict["strength"] is None:
+        return None
+    return int(verdict["strength"]) * _SIGNS.get(verdict["choice"], 0)
 
 
 def _in_order(verdicts: list[dict[str, Any]], pairs: list[Pair]) -> list[dict[str, Any]]:

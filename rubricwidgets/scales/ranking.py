@@ -130,7 +130,8 @@ class Ranking(Scale):
         Raises
         ------
         AnswerError
-            If a rank is no whole number from 1, is shared where ties are not allowed, or ranks skip or do not begin at 1.
+            If a rank is no whole number from 1, is shared where ties are not allowed, if ranks skip or do not begin at 1, or if
+            best and worst are not two ranks.
 
         """
         places: dict[int, list[str]] = {}
@@ -144,7 +145,17 @@ class Ranking(Scale):
             places.setdefault(int(rank), []).append(response)
         groups = [places[rank] for rank in sorted(places)]
         if self.best_worst:
-            return self.check({"best": groups[0][0], "worst": groups[-1][0]} if len(groups) == 2 else None)  # noqa: PLR2004
+            given_ranks = ", ".join(str(rank) for rank in sorted(places) for _ in places[rank]) or "none"
+            if [len(group) for group in groups] != [1, 1] or min(places) != 1:
+                msg = (
+                    "takes two ranks: 1 for the best, a higher one for the worst, and null for the others "
+                    f"(got {given_ranks}); a whole order goes to a scale without best_worst"
+                )
+                raise AnswerError(msg)
+            return self.check({"best": groups[0][0], "worst": groups[1][0]})
+        if not groups:
+            msg = "takes a rank for one or more of the responses (got none)"
+            raise AnswerError(msg)
         dense, counted = list(range(1, len(groups) + 1)), _competition(groups)
         if sorted(places) not in (dense, counted):
             msg = f"takes ranks from 1 without a gap (got {', '.join(map(str, sorted(places)))})"

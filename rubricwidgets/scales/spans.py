@@ -213,6 +213,10 @@ class Spans(Scale):
             counts[kind] = counts.get(kind, 0) + 1
         return ", ".join(f"{count} {kind}" for kind, count in counts.items()) or NO_ERRORS
 
+    def limits(self) -> tuple[float, None]:
+        """Return 0, where no errors were found, and no highest sum of weights."""
+        return 0.0, None
+
     def points(self) -> list[tuple[Any, str]]:
         """Return nothing: there is no end of marks."""
         return []

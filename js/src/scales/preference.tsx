@@ -20,7 +20,8 @@ interface Verdict {
   left: string;
   right: string;
   choice: Choice;
-  strength: number;
+  /** null where a verdict from elsewhere did not say. */
+  strength: number | null;
 }
 
 const DEGREES: Record<number, string[]> = { 1: [""], 2: ["", "much"], 3: ["slightly", "", "much"] };
@@ -52,6 +53,10 @@ const letters = ({ item }: Place, keys: readonly string[]): string[] =>
 const of = (value: Value | undefined, [left, right]: readonly string[]): Verdict | undefined =>
   verdicts(value).find((verdict) => verdict.left === left && verdict.right === right);
 
+/** Whether a pair has a whole verdict: who is better, and how much. */
+const isJudged = (value: Value | undefined, pair: readonly string[]): boolean =>
+  (of(value, pair)?.strength ?? null) !== null;
+
 /** All verdicts after one more, in the order of the pairs. */
 function withVerdict(value: Value | undefined, place: Place, verdict: Verdict): Value {
   return pairsOf(place).flatMap((pair) => {
@@ -63,19 +68,19 @@ function withVerdict(value: Value | undefined, place: Place, verdict: Verdict): 
 /** The first pair without a verdict; the last one where all have one. */
 function nextOf(value: Value | undefined, place: Place): number {
   const pairs = pairsOf(place);
-  const open = pairs.findIndex((pair) => !of(value, pair));
+  const open = pairs.findIndex((pair) => !isJudged(value, pair));
   return open < 0 ? pairs.length - 1 : open;
 }
 
 /** A verdict in words: "A much better", "equal", "both bad". */
 function words(
   spec: Spec,
-  { choice, strength }: { choice: Choice; strength: number },
+  { choice, strength }: { choice: Choice; strength: number | null },
   [left, right]: string[],
 ): string {
   if (choice === "tie") return "equal";
   if (choice === "neither") return "both bad";
-  const degree = degrees(spec)[strength - 1] ?? "";
+  const degree = strength === null ? "" : (degrees(spec)[strength - 1] ?? "");
   return `${choice === "left" ? left : right} ${degree ? `${degree} better` : "better"}`;
 }
 
@@ -97,7 +102,7 @@ function judged(place: Place, value: Value | undefined, choice: Choice, strength
   const pair = pairsOf(place)[cursor.value];
   if (!pair) return undefined;
   const next = withVerdict(value, place, { left: pair[0], right: pair[1], choice, strength });
-  if (!of(value, pair)) cursor.value = nextOf(next, place);
+  if (!isJudged(value, pair)) cursor.value = nextOf(next, place);
   return next;
 }
 
@@ -237,7 +242,7 @@ const preference: ScaleControl = {
     return pairs > 1 ? `${verdicts(value).length} of ${pairs} pairs` : preference.text(scale, value, place);
   },
   lacks: (_scale, value, place) => {
-    const left = pairsOf(place).filter((pair) => !of(value, pair)).length;
+    const left = pairsOf(place).filter((pair) => !isJudged(value, pair)).length;
     return left ? `${left} ${left === 1 ? "pair" : "pairs"} left` : null;
   },
   chosen: (_scale, value) => verdicts(value).map((verdict) => verdict.choice),
