@@ -7,7 +7,7 @@ STAMPS := $(VENV)/.stamps
 STATIC := rubricwidgets/static
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
-JS_SOURCES := $(shell find js/src -type f 2>/dev/null) js/build.mjs js/scales.plugin.mjs js/tsconfig.json js/package.json
+JS_SOURCES := $(shell find js/src -type f 2>/dev/null) js/build.mjs js/scales.plugin.mjs js/scales.chunks.mjs js/tsconfig.json js/package.json
 PYTEST_FLAGS ?=
 
 .DEFAULT_GOAL := help

@@ -22,6 +22,7 @@ BUILT = (
     "markdown.js",
     "highlight.js",
     "maths.js",
+    "scales",
 )
 
 
@@ -54,4 +55,4 @@ class JavaScriptBuildHook(BuildHookInterface):  # type: ignore[type-arg]
 
     def _is_built(self) -> bool:
         static = Path(self.root) / "rubricwidgets" / "static"
-        return all((static / name).is_file() for name in BUILT)
+        return all((static / name).exists() for name in BUILT)

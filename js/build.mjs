@@ -1,14 +1,14 @@
 // Builds the widgets' bundles and their lazy chunks into the Python package, and holds each bundle to its budget.
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { scales } from "./scales.plugin.mjs";
+import { buildRating } from "./scales.chunks.mjs";
 
 const OUT = "../rubricwidgets/static";
 // Sent by the kernel when a text first needs them.
 const CHUNKS = ["diff", "markdown", "highlight", "maths"];
 // Gzipped bytes of what a rater, or an author, loads first.
-const BUDGETS = { "rating.js": 60 * 1024, "conversation.js": 45 * 1024 };
+const BUDGETS = { "rating.js": 50 * 1024, "conversation.js": 45 * 1024 };
 
 const shared = {
   bundle: true,
@@ -22,11 +22,10 @@ const shared = {
   jsxImportSource: "preact",
   // The parser's own table of character references is a browser trick with an HTML string, or 12 kB.
   alias: { "decode-named-character-reference": "./src/text/entities.ts" },
-  metafile: process.argv.includes("--meta"),
 };
 
-const results = await Promise.all([
-  build({ ...shared, entryPoints: { rating: "src/index.tsx" }, outdir: OUT, plugins: [scales()] }),
+const [rating] = await Promise.all([
+  buildRating(shared),
   build({ ...shared, entryPoints: { conversation: "src/conversation.tsx" }, outdir: OUT }),
   build({
     ...shared,
@@ -34,12 +33,14 @@ const results = await Promise.all([
     outdir: OUT,
   }),
 ]);
-if (shared.metafile) await writeFile("meta.json", JSON.stringify(results[0].metafile));
+await rm(`${OUT}/scales`, { recursive: true, force: true });
+await mkdir(`${OUT}/scales`, { recursive: true });
+for (const [name, source] of Object.entries(rating.files)) await writeFile(`${OUT}/${name}`, source);
+if (process.argv.includes("--meta")) await writeFile("meta.json", JSON.stringify(rating.metafile));
 
 const heavy = [];
 for (const name of [
-  "rating.js",
-  "rating.css",
+  ...Object.keys(rating.files),
   "conversation.js",
   "conversation.css",
   ...CHUNKS.map((chunk) => `${chunk}.js`),
@@ -48,7 +49,7 @@ for (const name of [
   const size = gzipSync(source, { level: 9 }).length;
   if (size > (BUDGETS[name] ?? Number.POSITIVE_INFINITY)) heavy.push(name);
   console.log(
-    `${name.padEnd(16)} ${(source.length / 1024).toFixed(1).padStart(7)} kB ${(size / 1024).toFixed(1).padStart(7)} kB gzipped`,
+    `${name.padEnd(21)} ${(source.length / 1024).toFixed(1).padStart(7)} kB ${(size / 1024).toFixed(1).padStart(7)} kB gzipped`,
   );
 }
 for (const name of heavy) console.error(`${name} is over its budget of ${BUDGETS[name] / 1024} kB gzipped`);

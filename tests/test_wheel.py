@@ -21,6 +21,8 @@ STATIC = (
     "markdown.js",
     "highlight.js",
     "maths.js",
+    "scales/spans.js",
+    "scales/nominal.js",
 )
 
 

@@ -16,6 +16,8 @@ const importBlob: Importer = async (source) => {
 const PATIENCE = 20_000;
 
 export class Chunks {
+  /** What came unasked, or for another tab, until it is wanted here. */
+  #early = new Map<ChunkName, ArrayBuffer | ArrayBufferView>();
   #modules = new Map<ChunkName, Promise<Module>>();
   #asked = new Map<ChunkName, (source: ArrayBuffer | ArrayBufferView | null) => void>();
 
@@ -36,10 +38,15 @@ export class Chunks {
   }
 
   arrived(name: ChunkName, source: ArrayBuffer | ArrayBufferView | undefined): void {
-    this.#asked.get(name)?.(source ?? null);
+    const waiting = this.#asked.get(name);
+    if (waiting) waiting(source ?? null);
+    else if (source && !this.#modules.has(name)) this.#early.set(name, source);
   }
 
   async #fetch(name: ChunkName): Promise<Module> {
+    const early = this.#early.get(name);
+    this.#early.delete(name);
+    if (early) return this.importer(early);
     const source = await new Promise<ArrayBuffer | ArrayBufferView | null>((resolve) => {
       const timer = setTimeout(() => resolve(null), PATIENCE);
       this.#asked.set(name, (given) => {

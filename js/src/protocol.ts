@@ -133,7 +133,8 @@ export type States = string;
 export type ChunkName = "diff" | "highlight" | "markdown" | "maths" | `scale:${string}`;
 
 export type ToKernel =
-  | { v: 1; kind: "hello"; tab: string }
+  /** `knows` names the scales whose controls the page has: of the rubric's others the kernel sends them unasked. */
+  | { v: 1; kind: "hello"; tab: string; knows: string[] }
   | { v: 1; kind: "get"; index: number }
   | { v: 1; kind: "submit"; rating: Rating }
   | { v: 1; kind: "previews"; from: number; count: number }
@@ -160,8 +161,6 @@ export interface Welcome {
   seconds: number;
   /** True until this rater has anything saved: the guidelines open. */
   first_use: boolean;
-  /** Kinds of the rubric's scales whose controls are chunks `scale:<kind>`, since they are not this page's own. */
-  controls: string[];
   /** The item at the cursor, to spare a round trip; null where all are done. */
   item: ShownItem | null;
 }

@@ -3,6 +3,7 @@ import { batch, computed, signal, untracked } from "@preact/signals";
 import { askedIn, slotsOf } from "./asked";
 import { Chunks } from "./chunks";
 import { Clock } from "./clock";
+import { fetchControls } from "./controls";
 import { EMPTY, fromRating, sameDraft, toAnswers, withAnswer } from "./draft";
 import { Kernel, type Model } from "./kernel";
 import { begin } from "./lifecycle";
@@ -11,7 +12,7 @@ import { missingFrom } from "./missing";
 import { Outbox } from "./outbox";
 import { Pages } from "./pages";
 import type { Ack, FromKernel, Rating, RubricSpec, SavedRating, ShownItem, Status, Welcome } from "./protocol";
-import { adopt } from "./scales.outside";
+import { knownKinds } from "./scales";
 import type { DraftAnswer, DraftState, ItemState, Session } from "./session.types";
 import { Submissions } from "./submissions";
 import { thisTab } from "./tabs";
@@ -297,13 +298,7 @@ export function createSession(model: Model, outer: AbortSignal): Session {
     submissions.storeError.value = null;
     const first = !welcomed;
     welcomed = true;
-    try {
-      await adopt(message.controls ?? [], (name) => chunks.get(name));
-    } catch (error) {
-      submissions.storeError.value = String(error instanceof Error ? error.message : error);
-      welcomed = false;
-      return;
-    }
+    await fetchControls(message.rubric, (name) => chunks.get(name));
     batch(() => {
       rubric.value = message.rubric;
       rubricHash.value = message.rubric_hash;
@@ -367,7 +362,7 @@ export function createSession(model: Model, outer: AbortSignal): Session {
     markDrafts();
   }
 
-  const hello = (): void => void kernel.send({ kind: "hello", tab }, "hello");
+  const hello = (): void => void kernel.send({ kind: "hello", tab, knows: knownKinds() }, "hello");
   kernel.ask = hello;
   // The first item needs it: ask beside the greeting. Should it not come now, the text asks again.
   chunks.get("markdown").catch(() => undefined);

@@ -30,6 +30,7 @@ export const RUBRIC: Welcome["rubric"] = {
 export class StubKernel {
   readonly sent: ToKernel[] = [];
   readonly ratings = new Map<string, SavedRating & { index: number }>();
+  rubric = RUBRIC;
   /** False: it hears and does not answer. */
   answers = true;
   /** Set: it refuses or cannot write. */
@@ -118,7 +119,7 @@ export class StubKernel {
           v: 1,
           kind: "welcome",
           boot: "b",
-          rubric: RUBRIC,
+          rubric: this.rubric,
           rubric_hash: "hash",
           plan: { reference: "on_request", idle_cap: 60 },
           total: this.total,
@@ -127,7 +128,6 @@ export class StubKernel {
           states,
           seconds: 0,
           first_use: rated.size === 0,
-          controls: [],
           item: cursor < this.total ? this.item(cursor) : null,
         });
         return;

@@ -85,3 +85,16 @@ test("a chunk is asked for once, and again after it failed", async () => {
   expect(await again).toEqual({ highlight: 1 });
   expect(ask).toHaveBeenCalledTimes(2);
 });
+
+test("a chunk that came unasked is kept until it is wanted, and not asked for", async () => {
+  const asked: string[] = [];
+  const importer = vi.fn(async () => ({ default: 1 }));
+  const chunks = new Chunks((name) => asked.push(name), importer);
+  chunks.arrived("scale:thumb", new ArrayBuffer(1));
+  expect(importer).not.toHaveBeenCalled();
+  expect(await chunks.get("scale:thumb")).toEqual({ default: 1 });
+  chunks.arrived("scale:thumb", new ArrayBuffer(1));
+  await chunks.get("scale:thumb");
+  expect(asked).toEqual([]);
+  expect(importer).toHaveBeenCalledTimes(1);
+});

@@ -286,7 +286,7 @@ test("a line that breaks is noticed, and an answer mends it", async () => {
   kernel.emit("comm_live_update");
   expect(session.connection.value).toBe("gone");
   kernel.answers = true;
-  kernel.answer({ v: 1, kind: "hello", tab: "" });
+  kernel.answer({ v: 1, kind: "hello", tab: "", knows: [] });
   await vi.waitFor(() => expect(session.connection.value).toBe("connected"));
 });
 

@@ -41,15 +41,20 @@ MAX_PREVIEWS = 500
 PREVIEW_LENGTH = 90
 
 CHUNKS = ("diff", "highlight", "markdown", "maths")
-#: Before the kind of a scale from outside the package: the chunk that holds its control.
+#: Before the kind of a scale: the chunk that holds its control, where a page does not start with it.
 SCALE_CHUNK = "scale:"
 
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """The page is there and asks where to go on."""
+    """The page is there and asks where to go on.
+
+    ``knows`` holds the kinds of scales whose controls it has; what the rubric needs beside them is sent unasked.
+    None: the page asks for each by itself.
+    """
 
     tab: str
+    knows: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +123,8 @@ def parse(content: object) -> Incoming:  # noqa: PLR0911 - one for each kind of 
     message = message_of(content, VERSION)
     match message.get("kind"):
         case "hello":
-            return Hello(tab=text_in(message, "tab"))
+            knows = None if message.get("knows") is None else frozenset(map(str, list_in(message, "knows")))
+            return Hello(tab=text_in(message, "tab"), knows=knows)
         case "get":
             return Get(index=count_in(message, "index"))
         case "submit":

@@ -14,12 +14,13 @@ from rubricwidgets.process.lineup import Lineup
 from rubricwidgets.ratings import Rating, check
 from rubricwidgets.store.base import State, state_of
 from rubricwidgets.widgets import protocol
-from rubricwidgets.widgets.base import StudyWidget, bundle
+from rubricwidgets.widgets.base import BundleMissingError, StudyWidget, bundle
 from rubricwidgets.widgets.fields import ProtocolError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from rubricwidgets.scales.base import Scale
     from rubricwidgets.study import Study
 
 #: Seconds after the first word from the page before the charts' libraries load in the background: the
@@ -132,7 +133,9 @@ class RatingWidget(StudyWidget):
 
     def _answer(self, message: protocol.Incoming) -> None:
         match message:
-            case protocol.Hello():
+            case protocol.Hello(knows=knows):
+                if knows is not None:
+                    self._send_controls(knows)
                 self._welcome()
             case protocol.Get(index):
                 self._send_item(index)
@@ -145,17 +148,30 @@ class RatingWidget(StudyWidget):
             case protocol.Suggest():
                 self._suggest(message)
             case protocol.Chunk(name):
-                self.send(protocol.outgoing("chunk", name=name), buffers=[self._chunk(name).encode()])
+                self._send_chunk(name)
 
-    def _chunk(self, name: str) -> str:
-        """Return a part of the program: the package's own, or the control of a scale from outside it."""
-        if name in protocol.CHUNKS:
-            return bundle(f"{name}.js")
-        return next((source for kind, source in self._controls().items() if name == protocol.SCALE_CHUNK + kind), "")
+    def _send_chunk(self, name: str) -> None:
+        """Send a part of the program: one of the package's, or the control of one of the rubric's scales."""
+        source = bundle(f"{name}.js") if name in protocol.CHUNKS else self._control(name)
+        self.send(protocol.outgoing("chunk", name=name), buffers=[source.encode()] if source else [])
 
-    def _controls(self) -> dict[str, str]:
-        scales = [dimension.scale for dimension in self._study.rubric.dimensions]
-        return {scale.kind: scale.control for scale in scales if scale.control}
+    def _control(self, name: str) -> str:
+        for kind, scale in self._scales().items():
+            if name == protocol.SCALE_CHUNK + kind:
+                return scale.control or bundle(f"scales/{kind}.js")
+        return ""
+
+    def _scales(self) -> dict[str, Scale]:
+        return {dimension.scale.kind: dimension.scale for dimension in self._study.rubric.dimensions}
+
+    def _send_controls(self, known: frozenset[str]) -> None:
+        """Send what a page lacks to show the rubric; before the welcome, so that nothing is shown without its control."""
+        for kind in self._scales().keys() - known:
+            try:
+                self._send_chunk(protocol.SCALE_CHUNK + kind)
+            except BundleMissingError:
+                # The page asks for it again, and is told then; whatever else the rubric asks can be answered.
+                self.log.exception("rubricwidgets: the control of scale %r cannot be sent", kind)
 
     def _trouble(self, message: protocol.Incoming, words: str, *, retry: bool) -> None:
         """Say that a message could not be served: to a rating that it is not saved, to anything else why."""
@@ -184,7 +200,6 @@ class RatingWidget(StudyWidget):
                 states="".join(_character(states.get(item_id)) for item_id in order),
                 seconds=_active(states),
                 first_use=not states,
-                controls=list(self._controls()),
                 # Whoever has not rated this item may still have a draft of it: the page knows.
                 item=None if item is None else protocol.shown_item(item, self._lineup, self._study.rubric, None),
             )

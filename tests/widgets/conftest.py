@@ -72,9 +72,13 @@ class Page:
     def ask(self, kind: str, **fields: Any) -> dict[str, Any]:
         """Send one message and return the one that came back."""
         before = len(self.got)
-        self.widget._receive(self.widget, {"v": 1, "kind": kind, **fields}, [])  # noqa: SLF001
+        self.tell(kind, **fields)
         assert len(self.got) == before + 1, self.got[before:]
         return self.got[-1]
+
+    def tell(self, kind: str, **fields: Any) -> None:
+        """Send one message."""
+        self.widget._receive(self.widget, {"v": 1, "kind": kind, **fields}, [])  # noqa: SLF001
 
     def item(self, index: int) -> dict[str, Any]:
         shown: dict[str, Any] = self.ask("get", index=index)["item"]

@@ -18,6 +18,7 @@ def message(kind: str, **fields: object) -> dict[str, object]:
 def test_every_kind_of_message_is_read() -> None:
     identity = "0190b7a1-9d2c-4c3a-8f21-5a6c1f0e9a11"
     assert protocol.parse(message("hello", tab="t1")) == protocol.Hello(tab="t1")
+    assert protocol.parse(message("hello", tab="t1", knows=["a"])) == protocol.Hello(tab="t1", knows=frozenset("a"))
     assert protocol.parse(message("get", index=3)) == protocol.Get(index=3)
     assert protocol.parse(message("previews", **{"from": 5, "count": 20})) == protocol.Previews(start=5, count=20)
     assert protocol.parse(message("history", index=0)) == protocol.History(index=0)
@@ -42,6 +43,7 @@ def test_one_request_for_previews_never_asks_for_the_whole_study() -> None:
         ({"v": 2, "kind": "hello"}, "save the notebook, reload the page and run the cell again"),
         (message("dance"), "'kind' takes a message of protocol 1 (got 'dance')"),
         (message("hello"), "'tab' takes text (got NoneType)"),
+        (message("hello", tab="t", knows="all"), "'knows' takes a list (got str)"),
         (message("get", index=-1), "'index' takes a whole number from 0 (got -1)"),
         (message("get", index=True), "'index' takes a whole number from 0 (got True)"),
         (message("get", index="0"), "'index' takes a whole number from 0 (got '0')"),

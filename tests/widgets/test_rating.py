@@ -11,6 +11,7 @@ import pytest
 
 import rubricwidgets as rw
 from rubricwidgets.errors import StoreFullError
+from rubricwidgets.widgets.base import BundleMissingError
 from tests.widgets.conftest import MODELS, Page, answer
 
 if TYPE_CHECKING:
@@ -24,6 +25,40 @@ def test_the_first_word_brings_the_rubric_and_the_first_unrated_item(page: Page)
     assert welcome["first_use"] is True
     assert [dimension["name"] for dimension in welcome["rubric"]["dimensions"]] == ["accuracy", "safe"]
     assert welcome["item"]["index"] == 0
+
+
+def wide() -> rw.Study:
+    scales = {"safe": rw.Binary(), "order": rw.Ranking(), "overall": rw.Continuous(0, 100)}
+    rubric = rw.Rubric("wide", dimensions=[rw.Dimension(name, "How?", scale) for name, scale in scales.items()])
+    return rw.Study("wide", items=[{"prompt": "p", "responses": ["a", "b"]}], rubric=rubric, store="memory")
+
+
+def test_the_controls_that_a_page_lacks_come_unasked_and_before_the_welcome() -> None:
+    page = Page(wide().rate("ana"))
+    page.tell("hello", tab="t", knows=["binary", "continuous"])
+    assert [(one["kind"], one.get("name")) for one in page.got] == [("chunk", "scale:ranking"), ("welcome", None)]
+    ((control,), _) = page.buffers
+    assert b'kind:"ranking"' in control
+
+
+def test_a_control_that_the_rubric_does_not_need_is_not_sent() -> None:
+    page = Page(wide().rate("ana"))
+    page.ask("chunk", name="scale:spans")
+    page.ask("chunk", name="scale:../rating")
+    assert page.buffers == [[], []]
+
+
+def test_a_control_that_cannot_be_sent_withholds_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing(name: str) -> str:
+        msg = f"{name} is missing"
+        raise BundleMissingError(msg)
+
+    page = Page(wide().rate("ana"))
+    monkeypatch.setattr("rubricwidgets.widgets.rating.bundle", missing)
+    assert page.ask("hello", tab="t", knows=["binary"])["kind"] == "welcome"
+    trouble = page.ask("chunk", name="scale:ranking")
+    assert trouble["kind"] == "trouble"
+    assert "scales/ranking.js is missing" in trouble["error"]
 
 
 def test_a_rating_is_saved_then_acknowledged(page: Page, study: rw.Study) -> None:

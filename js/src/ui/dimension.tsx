@@ -4,8 +4,9 @@ import { useId } from "preact/hooks";
 import { placeOf } from "../place";
 import { rationaleRequired } from "../policy";
 import type { Value } from "../protocol";
-import { scaleOf } from "../scales";
+import { isKnown, scaleOf } from "../scales";
 import type { Slot } from "../session.types";
+import { Awaited } from "./awaited";
 import { Button } from "./button";
 import { Compact } from "./compact";
 import { Legend } from "./legend";
@@ -119,7 +120,7 @@ function Judgment({ slot, describedBy, row }: { slot: Slot; describedBy: string;
         </span>
       )}
       <div class="rw-control">
-        {item && (
+        {item && isKnown(scale.kind) ? (
           <Control
             scale={scale}
             value={answer?.value}
@@ -130,7 +131,9 @@ function Judgment({ slot, describedBy, row }: { slot: Slot; describedBy: string;
             place={placeOf(slot, item)}
             slot={slot.id}
           />
-        )}
+        ) : item ? (
+          <Awaited kind={scale.kind} slot={slot.id} />
+        ) : null}
       </div>
       {row && !wide && <Said slot={slot} limit={18} />}
       <div class="rw-tools">

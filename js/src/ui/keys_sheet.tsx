@@ -10,7 +10,8 @@ export function KeysSheet({ onClose }: { onClose: () => void }) {
   const scales = new Map<string, string[]>();
   for (const { scale, title } of session.rubric.value?.dimensions ?? []) {
     const keys = scaleOf(scale.kind).keys(scale);
-    scales.set(keys, [...(scales.get(keys) ?? []), title]);
+    // A control that has not arrived has none.
+    if (keys) scales.set(keys, [...(scales.get(keys) ?? []), title]);
   }
   const first = [...scales].map(([keys, titles]): [string, string] => [keys, `answer ${titles.join(", ")}`]);
   return (
