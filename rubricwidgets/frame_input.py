@@ -237,6 +237,9 @@ def rating_of(
 ) -> Rating:
     """Return one rater's answers to one item as a rating that the rubric allows, complete or not.
 
+    Whether something was to be asked at all may depend on what the rater said before, which the frame does not have; see
+    :func:`rubricwidgets.revising.revised`.
+
     Parameters
     ----------
     sources
@@ -264,7 +267,7 @@ def rating_of(
         rubric=rubric.hash,
         source=source,
     )
-    return check(rating, rubric, item, complete=False)
+    return check(rating, rubric, item, complete=False, conditions=False)
 
 
 def content_id(item: str, rater: str, answers: Sequence[Answer], source: str, base: str | None) -> str:

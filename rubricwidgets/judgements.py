@@ -243,7 +243,9 @@ class Judgements:
         }
         wanted = {(rating.item, rating.rater) for rating in ratings}
         before = {place: row.stored().rating for place, row in current.items() if place in wanted}
-        return sum(one.status == "stored" for one in self.append(revised(ratings, before, self.rubric), complete=False))
+        items = {item.id: item for item in self.items}
+        new = revised(ratings, before, self.rubric, items)
+        return sum(one.status == "stored" for one in self.append(new, complete=False))
 
     # The frames beside ``scores()``
 

@@ -174,7 +174,7 @@ class StoredRating:
     received_at: datetime
 
 
-def check(rating: Rating, rubric: Rubric, item: Item, *, complete: bool = True) -> Rating:
+def check(rating: Rating, rubric: Rubric, item: Item, *, complete: bool = True, conditions: bool = True) -> Rating:
     """Return the rating with its values as they are stored, or say everything that is wrong with it.
 
     Parameters
@@ -185,6 +185,8 @@ def check(rating: Rating, rubric: Rubric, item: Item, *, complete: bool = True) 
         What it was submitted for.
     complete
         False allows missing answers and rationales, as scores from elsewhere may lack them. A skip always may.
+    conditions
+        False allows answers to what is asked only after others that are not there, as part of a rating may lack them.
 
     Raises
     ------
@@ -219,7 +221,7 @@ def check(rating: Rating, rubric: Rubric, item: Item, *, complete: bool = True) 
     problems += [
         Problem(one.dimension, one.response, f"{one.dimension!r} is {_condition(rubric, one.dimension)}")
         for one in answers
-        if (one.dimension, one.response) not in asked
+        if conditions and (one.dimension, one.response) not in asked
     ]
     slots = Counter((answer.dimension, answer.response) for answer in rating.answers)
     problems += [

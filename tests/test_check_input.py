@@ -157,7 +157,7 @@ def test_what_a_study_gives_back_can_be_added_again(tmp_path: Path) -> None:
     study.append(read_checks(frame, RUBRIC, ITEMS), complete=False)
     again = read_checks(study.checks(), RUBRIC, ITEMS)
     before = {(rating.item, rating.rater): rating for rating in read_checks(frame, RUBRIC, ITEMS)}
-    assert revised(again, before, RUBRIC) == []
+    assert revised(again, before, RUBRIC, {one.id: one for one in ITEMS}) == []
 
 
 def test_ifbenchs_program_verdicts_give_its_strict_accuracy(tmp_path: Path) -> None:

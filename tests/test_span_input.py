@@ -194,7 +194,7 @@ def test_the_frame_that_a_study_gives_can_be_read_again(tmp_path: Path) -> None:
     again = read_spans(shown, rubric, ITEMS)
     assert [one.answers for one in again] == [one.answers for one in read_spans(frame, rubric, ITEMS)]
     current = {(one.item, one.rater): one for one in again}
-    assert revised(again, current, rubric) == []
+    assert revised(again, current, rubric, {one.id: one for one in ITEMS}) == []
     study.close()
 
 
