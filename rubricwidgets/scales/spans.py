@@ -264,16 +264,18 @@ class Spans(Scale):
         if not isinstance(value, Sequence) or isinstance(value, str):
             raise self.refuse(value)
         found: list[dict[str, Any]] = []
+        places: set[tuple[Any, ...]] = set()
         for number, one in enumerate(value, start=1):
             try:
                 mark = self.check_mark(one, texts, complete=complete)
-                if any(_same(mark, other) for other in found):
+                if _place(mark) in places:
                     msg = f"takes each mark once (got {_kind(mark)} twice at the same place)"
                     raise AnswerError(msg)
             except AnswerError as error:
                 msg = f"{error}; in mark {number} of {len(value)}"
                 raise AnswerError(msg) from None
             found.append(mark)
+            places.add(_place(mark))
         return in_reading_order(found)
 
     def _kind_of(self, mark: Mapping[str, Any], *, complete: bool) -> tuple[str, str | None]:
@@ -340,8 +342,8 @@ def _offset(name: str, given: object) -> int:
     return given
 
 
-def _same(mark: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    return all(mark[part] == other[part] for part in ("target", "start", "end", "category", "severity"))
+def _place(mark: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(mark[part] for part in ("target", "start", "end", "category", "severity"))
 
 
 def _kind(mark: Mapping[str, Any]) -> str:

@@ -17,6 +17,9 @@ interface Spec extends ScaleSpec {
   starts_from: "response" | "reference" | "prompt" | "context" | null;
 }
 type Tab = "write" | "preview" | "changes";
+/** Height of the editor at most, in pixels; a text longer than this many characters fills it, and is not laid out to find out. */
+const TALLEST = 420;
+const LONG = 20_000;
 const WORDS: Record<Tab, string> = { write: "Write", preview: "Preview", changes: "Changes" };
 
 /** What the editor begins with. */
@@ -54,8 +57,12 @@ const Control: ScaleControl["Control"] = ({ scale, value, notApplicable, onChang
   useLayoutEffect(() => {
     const node = box.current;
     if (!node) return;
+    if (text.length > LONG) {
+      node.style.height = `${TALLEST}px`;
+      return;
+    }
     node.style.height = "auto";
-    if (node.scrollHeight) node.style.height = `${Math.min(node.scrollHeight + 2, 420)}px`;
+    if (node.scrollHeight) node.style.height = `${Math.min(node.scrollHeight + 2, TALLEST)}px`;
   }, [text, tab]);
 
   const onKeyDown = (event: KeyboardEvent): void => {
