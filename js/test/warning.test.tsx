@@ -31,6 +31,12 @@ describe("an item that carries a warning", () => {
     expect(root.querySelector(".rw-spoken")?.textContent).toContain(`Content warning: ${WORDS}`);
   });
 
+  it("shows characters that would turn its words round as marks", async () => {
+    await open("Opens \u202egnp.exe");
+    const words = screen.getByRole("group", { name: "Content warning" }).querySelectorAll("p")[0];
+    expect(words?.textContent).toBe("Opens RLOgnp.exe");
+  });
+
   it("is shown by its button, for this item only", async () => {
     const { root, session } = await open();
     fireEvent.click(screen.getByRole("button", { name: /Show the item/ }));

@@ -4,6 +4,7 @@ import { useContext, useEffect, useId, useLayoutEffect, useRef } from "preact/ho
 import type { ScaleSpec, Value } from "../protocol";
 import type { Place, ScaleControl } from "../scale.types";
 import { utf16 } from "../text/selection";
+import { Unveiled } from "../text/unveiled";
 import { Button } from "../ui/button";
 import { Compact } from "../ui/compact";
 import { Key } from "../ui/key";
@@ -289,10 +290,14 @@ const Control: ScaleControl["Control"] = ({
               </span>
               <div class="rw-criterion-what" id={`${id}-what-${at}`} dir="auto">
                 <p class={owed ? "rw-warn" : ""}>
-                  {one.text}
+                  <Unveiled text={one.text} />
                   {!one.required && <span class="rw-muted"> optional</span>}
                 </p>
-                {one.description && <p class="rw-muted">{one.description}</p>}
+                {one.description && (
+                  <p class="rw-muted">
+                    <Unveiled text={one.description} />
+                  </p>
+                )}
                 {entry?.evidence && (
                   <p class="rw-evidence">
                     <q>{entry.evidence.text}</q>

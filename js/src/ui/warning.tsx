@@ -2,6 +2,7 @@
 
 import { useId } from "preact/hooks";
 import { own } from "../keys";
+import { Unveiled } from "../text/unveiled";
 import { Button } from "./button";
 import { Key } from "./key";
 import { useView } from "./view";
@@ -29,7 +30,9 @@ export function Warning({ words }: { words: string }) {
         tabIndex={-1}
       >
         <h3 id={`${id}-title`}>Content warning</h3>
-        <p id={`${id}-words`}>{words}</p>
+        <p id={`${id}-words`}>
+          <Unveiled text={words} />
+        </p>
         <p>
           <Button class="rw-primary" onClick={() => view.reveal()}>
             Show the item <Key>o</Key>
