@@ -19,7 +19,10 @@ from rubricwidgets.texts import unstorable
 if TYPE_CHECKING:
     from rubricwidgets.items import Item
     from rubricwidgets.scales.base import Level, Place
+    from rubricwidgets.scales.seen import Seen
 
+#: How often a simulated rater finds that a criterion does not apply.
+_SELDOM = 0.04
 _PARTS = ("criterion", "met", "points", "evidence", "before", "machine", "note")
 _EVIDENCE = ("start", "end", "text")
 #: What words and numbers from elsewhere say of a criterion.
@@ -216,6 +219,18 @@ class Checklist(Scale):
         """Return the points in words: ``7 of 9 points``."""
         earned, of = self._points(value)
         return f"{short(earned)} of {short(of)} point{'' if of == 1 else 's'}" if of else "no points possible"
+
+    def plausible(self, place: Place, seen: Seen) -> list[dict[str, Any]]:
+        """Return a verdict on each criterion: the better a response seems, the more that ought to be met is, and less of the rest."""
+        quality = seen.of(None if place.response is None else place.response.id)
+        verdicts = []
+        for one in self.of(place.item):
+            hard = seen.shared.random()
+            met: bool | None = bool(hard < quality) if one.points >= 0 else bool(hard > quality)
+            if self.inapplicable and seen.own.random() < _SELDOM:
+                met = None
+            verdicts.append({"criterion": one.id, "met": met})
+        return verdicts
 
     def limits(self) -> tuple[None, float]:
         """Return no lowest number, since points that are taken off may be many, and 1: all points possible."""
