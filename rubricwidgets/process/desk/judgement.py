@@ -180,6 +180,8 @@ def _faults_of_criteria(given: Mapping[str, Any]) -> Iterator[Problem]:
         yield _problem("criteria", "two criteria are the same: keep one")
     if given["criteria"] and not any(one["points"] > 0 for one in given["criteria"]):
         yield _problem("criteria", "no criterion earns points: give at least one more than 0")
+    elif given["criteria"] and math.isclose(math.fsum(one["points"] for one in given["criteria"]), 0, abs_tol=1e-9):
+        yield _problem("criteria", "the points add up to 0: weigh what matters more with more points")
 
 
 def judged(given: Mapping[str, Any], talk: Talk) -> list[Reply]:
