@@ -12,6 +12,7 @@ from rubricwidgets.charts.empty import message
 from rubricwidgets.charts.options import check_options
 from rubricwidgets.charts.style import INK, WIDTH, plural, wrapped
 from rubricwidgets.errors import InputError, nearest
+from rubricwidgets.stats.columns import take_polars, titles_of
 from rubricwidgets.stats.rater_pairs import PAIRS_SCHEMA
 from rubricwidgets.stats.rater_pairs import rater_pairs as compare
 
@@ -81,8 +82,10 @@ def rater_pairs(
         msg = f"'show' takes {', '.join(SHOWN)} (got {show!r}){hint}"
         raise InputError(msg)
     title = "Agreement of every two raters"
+    titles = titles_of(rubric)
     given = isinstance(scores, pl.DataFrame) and set(PAIRS_SCHEMA) <= set(scores.columns)
-    table = scores if given else compare(scores, rubric, **options)
+    source = "study.scores(), or of study.rater_pairs()"
+    table = take_polars(scores, [*PAIRS_SCHEMA], source=source) if given else compare(scores, rubric, **options)
     known = table.filter(pl.col(show).is_not_null())
     if known.is_empty():
         words = (
@@ -91,7 +94,6 @@ def rater_pairs(
             else "No two raters have rated the same response yet."
         )
         return message(words, title)
-    titles = {} if rubric is None else {one.name: one.title for one in rubric.dimensions}
     rows = known.with_columns(pl.col("dimension").replace(titles).str.replace_all("_", " "))
     both = pl.concat([rows, rows.rename({"rater": "other", "other": "rater"}).select(rows.columns)])
     order = _order(both, show)
