@@ -44,6 +44,9 @@ _SHADES = ("#ffffff", "#f4f6f8", "#eceff3", "#e3e8ee", "#dae1e9", "#d1dae4")
 _COLOURED = 4
 
 
+_COUNTS = ("n_items", "n_raters", "n_ratings")
+
+
 def agreement(
     scores: Any,  # noqa: ANN401 - a frame of scores, or a table of estimates
     rubric: Rubric | None = None,
@@ -121,7 +124,9 @@ def _table(
 ) -> pl.DataFrame:
     """Return the estimates: given ones, or those of given scores."""
     if isinstance(scores, pl.DataFrame) and {"statistic", "value", "low", "high"} <= set(scores.columns):
-        return take_polars(scores, [*ESTIMATES_SCHEMA], source="study.scores(), or of study.agreement()")
+        return take_polars(
+            scores, [*ESTIMATES_SCHEMA], source="study.scores(), or of study.agreement()", filled=_COUNTS
+        )
     if options.get("by") is not None:
         msg = f"the chart compares dimensions and takes no 'by' (got {options['by']!r}): filter the scores to one, then chart them"
         raise InputError(msg)

@@ -70,7 +70,9 @@ def judges(found: Judges | pl.DataFrame, rubric: Rubric | None = None) -> Chart 
     if not isinstance(table, pl.DataFrame):
         msg = f"'found' takes the result of judges() or its frame of agreement (got {type(found).__name__})"
         raise InputError(msg)
-    table = take_polars(table, _COLUMNS, what="found", source="study.judges(), or of its agreement")
+    table = take_polars(
+        table, _COLUMNS, what="found", source="study.judges(), or of its agreement", filled=("dimension", "method")
+    )
     kappas = table.filter(pl.col("statistic").is_in(_KAPPAS)).select(_COLUMNS)
     rows = kappas.filter(pl.col("value").is_not_null()).with_columns(
         pl.col("judge").fill_null(_PEOPLE), pl.col("value", "low", "high").round(4)

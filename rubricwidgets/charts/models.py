@@ -118,7 +118,10 @@ def _taken(found: ModelComparison | pl.DataFrame) -> tuple[pl.DataFrame, pl.Data
     if not isinstance(found, pl.DataFrame):
         msg = f"'found' takes the result of compare_models() or its frame (got {type(found).__name__})"
         raise InputError(msg)
-    return take_polars(found, [*DIFFERENCES_SCHEMA], what="found", source="study.compare_models()"), None, 0.05
+    table = take_polars(
+        found, [*DIFFERENCES_SCHEMA], what="found", source="study.compare_models()", filled=("dimension",)
+    )
+    return table, None, 0.05
 
 
 def _furthest(rows: pl.DataFrame) -> pl.DataFrame:

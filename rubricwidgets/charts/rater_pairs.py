@@ -35,6 +35,9 @@ _AROUND_CHANCE = ("#b35806", "#f7f3ea", "#9fc3de", "#2166ac", "#08306b")
 _SHARES = ("#f3efe4", "#9fc3de", "#2166ac", "#08306b")
 
 
+_FILLED = ("dimension", "rater", "other", "n_items")
+
+
 def rater_pairs(
     scores: Any,  # noqa: ANN401 - a frame of scores, or a table of pairs
     rubric: Rubric | None = None,
@@ -83,9 +86,10 @@ def rater_pairs(
         raise InputError(msg)
     title = "Agreement of every two raters"
     titles = titles_of(rubric)
-    given = isinstance(scores, pl.DataFrame) and set(PAIRS_SCHEMA) <= set(scores.columns)
-    source = "study.scores(), or of study.rater_pairs()"
-    table = take_polars(scores, [*PAIRS_SCHEMA], source=source) if given else compare(scores, rubric, **options)
+    if isinstance(scores, pl.DataFrame) and set(PAIRS_SCHEMA) <= set(scores.columns):
+        table = take_polars(scores, [*PAIRS_SCHEMA], source="study.rater_pairs()", filled=_FILLED)
+    else:
+        table = compare(scores, rubric, **options)
     known = table.filter(pl.col(show).is_not_null())
     if known.is_empty():
         words = (

@@ -40,24 +40,24 @@ _KINDS: dict[Kind, tuple[str, ...]] = {
         *("dimension", "label", "model", "source", "status", "category", "severity", "text", "subset"),
         *("statistic", "method", "note", "weights"),
     ),
-    "true and false": ("not_applicable", "tie", "swapped", "stale"),
+    "true and false": ("not_applicable", "tie", "swapped", "stale", "flagged", "gold"),
     "times": ("submitted_at",),
     "lists": ("order",),
 }
 KINDS: dict[str, Kind] = {name: kind for kind, names in _KINDS.items() for name in names}
 
 _NESTED = (nw.List, nw.Array, nw.Struct, nw.Object)
-# Sums and squares of these may overflow, fall below zero or be refused.
-_AS_THEY_ARE = (nw.Float64, nw.Int64)
+_WHOLE = (nw.Int8, nw.Int16, nw.Int32, nw.Int64, nw.UInt8, nw.UInt16, nw.UInt32)
 _TYPES: dict[Kind, Any] = {
     "numbers": nw.Float64,
     "text": nw.String,
     "names": nw.String,
     "true and false": nw.Boolean,
     "times": nw.Datetime,
+    "lists": nw.List(nw.String),
 }
 _WAYS: dict[Kind, str] = {
-    "numbers": "cast it, such as pl.col({name!r}).cast(pl.Float64), once every value is a number",
+    "numbers": "cast it, such as pl.col({name!r}).cast(pl.Float64)",
     "text": "cast it, such as pl.col({name!r}).cast(pl.String)",
     "names": "name each by text or a whole number",
     "true and false": "compare to make it so, such as pl.col({name!r}) == 'yes'",
@@ -92,7 +92,7 @@ def take(
     Returns
     -------
     narwhals.LazyFrame
-        With a column ``response`` beside ``item``, null where there was none. Numbers that may overflow are floats, and columns without any
+        With a column ``response`` beside ``item``, null where there was none. Numbers are wide enough for sums, and columns without any
         value are of their kind.
 
     Raises
@@ -101,12 +101,7 @@ def take(
         If it is no frame, lacks a column (with the nearest that it has), or a column is of another kind.
 
     """
-    try:
-        frame = nw.from_native(given)
-    except TypeError:
-        msg = f"'{what}' takes a frame such as {source}: Polars, pandas, Arrow, DuckDB or PySpark (got {type(given).__name__})"
-        raise InputError(msg) from None
-    lazy = frame.lazy() if isinstance(frame, nw.DataFrame) else frame
+    lazy = _lazy(given, what, source)
     schema = lazy.collect_schema()
     wanted = [*needed, *([by] if by else [])]
     refuse_lacking(wanted, schema.names(), what, source)
@@ -115,10 +110,12 @@ def take(
     for name in read:
         kind = (kinds or {}).get(name) or KINDS.get(name, "names")
         if _fits(schema[name], kind):
-            if kind == "numbers" and schema[name] not in _AS_THEY_ARE:
-                casts.append(nw.col(name).cast(nw.Float64))
+            if kind == "numbers" and schema[name] != (wide := _wide(schema[name], name)):
+                casts.append(nw.col(name).cast(wide))
             continue
         first = collected(lazy.select(name).filter(~nw.col(name).is_null()).head(1))
+        if first.height and kind == "lists" and isinstance(first[name][0], (list, pl.Series)):
+            continue  # pandas has no type for them
         if first.height:
             way = _WAYS[kind].format(name=name)
             if name == "score" and schema[name] in (nw.String, nw.Categorical, nw.Enum):
@@ -128,11 +125,14 @@ def take(
                 f"{_short(first[name][0])}; {way}"
             )
             raise InputError(msg)
-        if kind in _TYPES:  # no value at all, so none is wrong
-            casts.append(nw.lit(None, dtype=_TYPES[kind]).alias(name))
-    if "item" in wanted and "response" not in schema:
-        casts.append(nw.lit(None, dtype=nw.String).alias("response"))
-    return lazy.with_columns(*casts) if casts else lazy
+        casts.append(nw.lit(None, dtype=_TYPES[kind]).alias(name))  # no value at all, so none is wrong
+    added = ["response"] if "item" in wanted and "response" not in schema else []
+    casts += [nw.lit(None, dtype=nw.String).alias(name) for name in added]
+    lazy = lazy.with_columns(*casts) if casts else lazy
+    if not lazy.implementation.is_pandas_like():
+        return lazy
+    # There missing is NaN, and what may be missing is no whole number: Polars knows both.
+    return nw.from_native(collected(lazy.select(*read, *added)).with_columns(cs.float().fill_nan(None)).lazy())
 
 
 def take_here(
@@ -145,7 +145,7 @@ def take_here(
     source: str = "study.scores()",
     kinds: Mapping[str, Kind] | None = None,
 ) -> pl.DataFrame:
-    """Return the columns that are read, in memory, as :func:`take` does; numbers in them are finite or null.
+    """Return the columns that are read, in memory, as :func:`take` does; numbers are finite or null, categories text.
 
     Raises
     ------
@@ -157,8 +157,12 @@ def take_here(
     names = lazy.collect_schema().names()
     read = {*needed, *optional, "response", *([by] if by else [])}
     frame = collected(lazy.select([name for name in names if name in read]))
-    if nw.from_native(given).implementation.is_pandas_like():  # whose word for "missing" is NaN
-        return frame.with_columns(cs.float().fill_nan(None))
+    # Categories of one frame are no categories of another; raters are told apart by what they are called.
+    frame = frame.with_columns(
+        pl.col(name).cast(pl.String)
+        for name, dtype in frame.schema.items()
+        if dtype in (pl.Categorical, pl.Enum) or (name in ("rater", "other") and dtype != pl.String)
+    )
     for name, kind in frame.schema.items():
         if kind.is_float():
             refuse_endless(frame[name], what)
@@ -173,19 +177,27 @@ def take_polars(
     what: str = "scores",
     source: str = "study.scores()",
     kinds: Mapping[str, Kind] | None = None,
+    filled: Sequence[str] = (),
 ) -> pl.DataFrame:
     """Return a Polars frame with all its columns, those that are read as :func:`take_here` checks them.
 
     Raises
     ------
     InputError
-        As :func:`take_here`, and if it is a frame of another library.
+        As :func:`take_here`, and if it is a frame of another library, or a column of ``filled`` has nulls.
 
     """
     if not isinstance(given, pl.DataFrame):
-        msg = f"'{what}' takes a Polars frame such as {source} (got {type(given).__name__})"
+        kind, library = type(given).__name__, type(given).__module__.partition(".")[0]
+        told = kind if library == "builtins" else f"{library}.{kind}"
+        msg = f"'{what}' takes a Polars frame in memory, such as {source} (got {told})"
         raise InputError(msg)
-    return given.with_columns(take_here(given, needed, optional=optional, what=what, source=source, kinds=kinds))
+    taken = take_here(given, needed, optional=optional, what=what, source=source, kinds=kinds)
+    for name in filled:
+        if missing := taken[name].null_count():
+            msg = f"'{what}' takes a value for {name!r} in every row ({missing} are null): drop or fill them"
+            raise InputError(msg)
+    return given.with_columns(taken)
 
 
 def refuse_lacking(wanted: Sequence[str], names: Sequence[str], what: str, source: str) -> None:
@@ -258,6 +270,11 @@ def alike(
     return frame.with_columns(casts)
 
 
+def names_in(given: Any, what: str, source: str) -> list[str]:  # noqa: ANN401
+    """Return the names of a frame's columns, or refuse what is no frame."""
+    return _lazy(given, what, source).collect_schema().names()
+
+
 def is_eager(given: object) -> bool:
     """Return whether a frame is in memory."""
     return isinstance(nw.from_native(given, pass_through=True), nw.DataFrame)
@@ -266,6 +283,15 @@ def is_eager(given: object) -> bool:
 def collected(lazy: nw.LazyFrame[Any]) -> pl.DataFrame:
     """Return a frame of any library as a Polars one, in memory."""
     return lazy.collect(backend="polars").to_native()  # type: ignore[no-any-return]
+
+
+def _lazy(given: Any, what: str, source: str) -> nw.LazyFrame[Any]:  # noqa: ANN401
+    try:
+        frame = nw.from_native(given)
+    except TypeError:
+        msg = f"'{what}' takes a frame such as {source}: Polars, pandas, Arrow, DuckDB or PySpark (got {type(given).__name__})"
+        raise InputError(msg) from None
+    return frame.lazy() if isinstance(frame, nw.DataFrame) else frame
 
 
 def _fits(dtype: Any, kind: Kind) -> bool:  # noqa: ANN401 - narwhals' types have no common public name
@@ -281,6 +307,11 @@ def _fits(dtype: Any, kind: Kind) -> bool:  # noqa: ANN401 - narwhals' types hav
             "lists": dtype in (nw.List, nw.Array),
         }[kind]
     )
+
+
+def _wide(dtype: Any, name: str) -> Any:  # noqa: ANN401
+    """Return the type in which sums, squares and differences of numbers neither overflow nor are refused."""
+    return nw.Int64 if dtype in _WHOLE and name != "score" else nw.Float64
 
 
 def _told(kind: Kind) -> str:

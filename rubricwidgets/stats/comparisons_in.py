@@ -28,7 +28,7 @@ TIES: tuple[Ties, ...] = ("davidson", "half", "leave_out")
 #: More grades of preference than this are a continuous scale, not grades.
 MOST_GRADES = 10
 _VERDICTS = ("winner", "strength", "tie")
-_READ = (*_VERDICTS, "left", "right", "item", "rater", "dimension")
+_READ = (*_VERDICTS, "left", "right", "item", "rater", "dimension", "submitted_at")
 _WORDS = {"left": -1, "tie": 0, "right": 1}
 _UNKNOWN = 9
 _MOST_CODES = 1_000_000

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 By = Literal["model", "rater"]
 
+_OPTIONAL = ("model", "seconds", "submitted_at", "source", "rubric")
 _NEEDED = ("item", "response", "rater", "dimension", "score", "label", "not_applicable")
 
 
@@ -269,7 +270,7 @@ def checked_scores(scores: object, rubric: Rubric | None = None, by: str | None 
         msg = f"'by' takes 'model', 'rater' or None (got {by!r}){hint}"
         raise InputError(msg)
     check_rubric(rubric)
-    frame = take_polars(scores, [*_NEEDED, *([by] if by else [])])
+    frame = take_polars(scores, [*_NEEDED, *([by] if by else [])], optional=_OPTIONAL)
     check_rows(frame, rubric)
     return frame
 

@@ -256,9 +256,7 @@ def variance_components(
     """
     confidence = check_confidence(confidence)
     wanted = parse_design(design, objects)
-    known_facets(
-        wanted, columns.take(table, (), what="table", source="a table of ratings").collect_schema().names(), "the table"
-    )
+    known_facets(wanted, columns.names_in(table, "table", "a table of ratings"), "the table")
     kinds: dict[str, columns.Kind] = {**dict.fromkeys(wanted.facets, "names"), score: "numbers"}
     needed = [*wanted.facets, score]
     frame = columns.take_here(table, needed, what="table", source="a table of ratings", kinds=kinds).select(needed)

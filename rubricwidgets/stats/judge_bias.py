@@ -9,7 +9,7 @@ import polars as pl
 
 from rubricwidgets.errors import InputError, nearest
 from rubricwidgets.stats.coefficients import ratio
-from rubricwidgets.stats.columns import alike, take, take_here
+from rubricwidgets.stats.columns import alike, names_in, take_here
 from rubricwidgets.stats.estimates import Estimate
 from rubricwidgets.stats.judge_scores import NO_COMMON, ONE, UNIT, Panel, judge_frame, over_items, panels, per_item
 from rubricwidgets.stats.resampling import check_confidence
@@ -175,7 +175,7 @@ def _slope(sums: Array) -> Array:
 
 def _positions(order: Any) -> pl.DataFrame:  # noqa: ANN401
     source = "study.ratings(), or one of item, rater, response and position"
-    if "order" in take(order, ("item", "rater"), what="order", source=source).collect_schema():
+    if "order" in names_in(order, "order", source):
         frame = take_here(order, ("item", "rater", "order"), optional=("stale", "status"), what="order", source=source)
         if "stale" in frame.columns:
             frame = frame.filter(~pl.col("stale"))
@@ -196,7 +196,7 @@ def _positions(order: Any) -> pl.DataFrame:  # noqa: ANN401
 
 def _lengths(lengths: Any) -> pl.DataFrame:  # noqa: ANN401
     source = "item, response and length, or item, response and text"
-    named = take(lengths, ("item", "response"), what="lengths", source=source).collect_schema().names()
+    named = names_in(lengths, "lengths", source)
     name = "text" if "text" in named and "length" not in named else "length"
     frame = take_here(lengths, ("item", "response", name), what="lengths", source=source)
     frame = frame.unique(UNIT, keep="first", maintain_order=True)
