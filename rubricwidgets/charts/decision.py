@@ -12,6 +12,7 @@ from rubricwidgets.charts.empty import message
 from rubricwidgets.charts.style import INK, QUIET, WIDTH, categories, listed, plural
 from rubricwidgets.errors import InputError, nearest
 from rubricwidgets.scales.numbers import short
+from rubricwidgets.stats.columns import check_rubric, titles_of
 from rubricwidgets.stats.decision import DecisionStudy, decision_study
 from rubricwidgets.stats.estimates import percent
 from rubricwidgets.stats.generalizability import Generalizability, told_sizes
@@ -71,6 +72,7 @@ def decision(
     >>> chart = decision(generalizability(frame))
 
     """
+    check_rubric(rubric)
     if isinstance(study, Generalizability):
         study = decision_study(study)
     if not isinstance(study, DecisionStudy):
@@ -141,7 +143,7 @@ def _lines(
     own: pl.DataFrame, along: str, others: list[str], facets: Mapping[str, str], rubric: Rubric | None
 ) -> pl.DataFrame:
     """Return the rows to draw, with the name of each one's line."""
-    titles = {} if rubric is None else {dimension.name: dimension.title for dimension in rubric.dimensions}
+    titles = titles_of(rubric)
     dimension = pl.col("dimension").replace(titles) if titles else pl.col("dimension")
     several = own["dimension"].n_unique() > 1
     parts = [dimension] if several or not others else []

@@ -11,10 +11,11 @@ import polars as pl
 
 from rubricwidgets.charts.display import Chart, HConcatChart, LayerChart, VConcatChart
 from rubricwidgets.charts.empty import message
-from rubricwidgets.charts.frames import Axis, axes, check_columns, raters_in
+from rubricwidgets.charts.frames import Axis, axes, raters_in
 from rubricwidgets.charts.style import CATEGORIES, QUIET, RULE, plural, wrapped
 from rubricwidgets.errors import InputError, nearest
 from rubricwidgets.scales.numbers import short
+from rubricwidgets.stats.describe import checked_scores
 from rubricwidgets.stats.gold import answered, take_gold, with_gold
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from rubricwidgets.rubric import Rubric
 
-_NEEDED = ("item", "response", "rater", "dimension", "score", "label", "not_applicable")
 _MOST_LEVELS = 11
 _MOST_POINTS = 1500
 _PANEL = 210
@@ -69,7 +69,7 @@ def against(
     >>> chart = against(study.scores(), "simulated-1", study.rubric)
 
     """
-    check_columns(scores, _NEEDED, "scores")
+    scores = checked_scores(scores, rubric)
     given = answered(scores)
     if isinstance(reference, str):
         names = scores["rater"].unique().sort().to_list()

@@ -12,6 +12,7 @@ from rubricwidgets.charts.empty import message
 from rubricwidgets.charts.options import check_options
 from rubricwidgets.charts.style import INK, WIDTH, plural, wrapped
 from rubricwidgets.errors import InputError, nearest
+from rubricwidgets.stats.columns import take_polars, titles_of
 from rubricwidgets.stats.rater_pairs import PAIRS_SCHEMA
 from rubricwidgets.stats.rater_pairs import rater_pairs as compare
 
@@ -32,6 +33,9 @@ _FEW = 20
 # From below chance to perfect: orange, white, blue; apart in every kind of colour vision, in grey by their depth.
 _AROUND_CHANCE = ("#b35806", "#f7f3ea", "#9fc3de", "#2166ac", "#08306b")
 _SHARES = ("#f3efe4", "#9fc3de", "#2166ac", "#08306b")
+
+
+_FILLED = ("dimension", "rater", "other", "n_items")
 
 
 def rater_pairs(
@@ -81,8 +85,11 @@ def rater_pairs(
         msg = f"'show' takes {', '.join(SHOWN)} (got {show!r}){hint}"
         raise InputError(msg)
     title = "Agreement of every two raters"
-    given = isinstance(scores, pl.DataFrame) and set(PAIRS_SCHEMA) <= set(scores.columns)
-    table = scores if given else compare(scores, rubric, **options)
+    titles = titles_of(rubric)
+    if isinstance(scores, pl.DataFrame) and set(PAIRS_SCHEMA) <= set(scores.columns):
+        table = take_polars(scores, [*PAIRS_SCHEMA], source="study.rater_pairs()", filled=_FILLED)
+    else:
+        table = compare(scores, rubric, **options)
     known = table.filter(pl.col(show).is_not_null())
     if known.is_empty():
         words = (
@@ -91,7 +98,6 @@ def rater_pairs(
             else "No two raters have rated the same response yet."
         )
         return message(words, title)
-    titles = {} if rubric is None else {one.name: one.title for one in rubric.dimensions}
     rows = known.with_columns(pl.col("dimension").replace(titles).str.replace_all("_", " "))
     both = pl.concat([rows, rows.rename({"rater": "other", "other": "rater"}).select(rows.columns)])
     order = _order(both, show)

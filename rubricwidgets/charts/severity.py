@@ -11,6 +11,7 @@ from rubricwidgets.charts.display import Chart, LayerChart, VConcatChart
 from rubricwidgets.charts.empty import message
 from rubricwidgets.charts.style import CATEGORIES, QUIET, WIDTH, plural, wrapped
 from rubricwidgets.errors import InputError
+from rubricwidgets.stats.columns import take_polars, titles_of
 from rubricwidgets.stats.estimates import Result, percent
 from rubricwidgets.stats.facets_result import Facets
 
@@ -76,6 +77,7 @@ def severity(
     ...     "high": [-0.1, 0.7]}))
 
     """
+    titles = titles_of(rubric)
     table, about = _table(raters)
     measured = unit or ("logits" if isinstance(raters, Facets) else "points")
     known = table.filter(pl.col("severity").is_not_null())
@@ -96,7 +98,6 @@ def severity(
     heading: Any = {"text": _TITLE, "subtitle": wrapped(words, 100)}
     if "dimension" not in rows.columns or rows["dimension"].n_unique() == 1:
         return _panel(rows, order, measured, WIDTH).properties(title=heading)
-    titles = {} if rubric is None else {one.name: one.title for one in rubric.dimensions}
     names = rows["dimension"].unique(maintain_order=True).to_list()
     across = -(-len(names) // -(-len(names) // _ACROSS))
     panels = [
@@ -178,7 +179,7 @@ def _table(raters: object) -> tuple[pl.DataFrame, str]:
     if isinstance(raters, Facets):
         return raters.raters, f"Many-facet Rasch measurement with {percent(raters.confidence)} intervals, "
     frame = raters.to_frame() if isinstance(raters, Result) else raters
-    needed = ("rater", "severity", "low", "high")
+    needed, source = ("rater", "severity", "low", "high"), "study.raters() or study.facets()"
     if not isinstance(frame, pl.DataFrame):
         msg = (
             f"'raters' takes the result of facets() or raters(), or a frame with the columns {', '.join(needed)} "
@@ -186,11 +187,13 @@ def _table(raters: object) -> tuple[pl.DataFrame, str]:
         )
         raise InputError(msg)
     if {"statistic", "value"} <= set(frame.columns):
-        frame = frame.filter(pl.col("statistic") == "severity").rename({"value": "severity"})
-    lacking = [name for name in needed if name not in frame.columns]
-    if lacking:
-        msg = f"'raters' takes a frame with the columns {', '.join(needed)}; it lacks {', '.join(map(repr, lacking))}"
-        raise InputError(msg)
+        table = take_polars(frame, ("statistic", "value"), what="raters", source=source)
+        frame = (
+            table.filter(pl.col("statistic") == "severity").drop("severity", strict=False).rename({"value": "severity"})
+        )
+    frame = take_polars(
+        frame, needed, optional=("dimension", "method"), kinds={"severity": "numbers"}, what="raters", source=source
+    )
     keys = ["rater", *(["dimension"] if "dimension" in frame.columns else [])]
     if frame.select(keys).is_duplicated().any():
         msg = f"'raters' takes one row per {' and '.join(keys)} (got several for one)"

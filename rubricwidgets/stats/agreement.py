@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import narwhals as nw
 import numpy as np
-import polars as pl
 
 from rubricwidgets.stats import coefficients as co
 from rubricwidgets.stats.agreement_options import (
@@ -22,6 +21,7 @@ from rubricwidgets.stats.agreement_options import (
     method_of,
     weights_of,
 )
+from rubricwidgets.stats.columns import collected, is_eager
 from rubricwidgets.stats.conger import Conger
 from rubricwidgets.stats.counts import reduce_counts, reduce_moments
 from rubricwidgets.stats.estimates import (
@@ -33,7 +33,7 @@ from rubricwidgets.stats.estimates import (
     Estimate,
     estimates_frame,
 )
-from rubricwidgets.stats.intake import collected, is_eager, measured, scores_in_memory, scores_in_place
+from rubricwidgets.stats.intake import measured, scores_in_memory, scores_in_place
 from rubricwidgets.stats.paired_raters import MeanKappa, Pairs
 from rubricwidgets.stats.rated import of_common, rated
 from rubricwidgets.stats.resampling import (
@@ -51,6 +51,7 @@ from rubricwidgets.stats.resampling import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import polars as pl
     from numpy.typing import NDArray
 
     from rubricwidgets.rubric import Rubric
@@ -363,10 +364,8 @@ class _Dimension:
 def checked(scores: Any, rubric: Rubric | None, by: str | None = None) -> Frame:  # noqa: ANN401
     """Return a scores frame, checked: in memory where it was, else in place."""
     if not is_eager(scores):
-        return scores_in_place(scores, by=by)
+        return scores_in_place(scores, rubric, by=by)
     frame = scores_in_memory(scores, rubric, optional=("label", "not_applicable"), by=by)
-    if "response" not in frame.columns:
-        frame = frame.with_columns(pl.lit(None, pl.String).alias("response"))
     return nw.from_native(frame, eager_only=True)
 
 
