@@ -108,9 +108,20 @@ def test_no_refusal_names_a_model_or_a_response(name: str, pages: Callable[[rw.S
     for wrong in [*spoilt(good["value"]), good["value"]]:
         answers = [{**answer, "value": wrong} if answer is good else answer for answer in saved]
         rating = {
-            "id": str(uuid.uuid4()), "item": shown["key"], "index": 0, "status": "rated", "flagged": False,
-            "note": "", "reason": "", "base": None, "order": keys, "seconds": 1.0, "tab": "t1",
-            "submitted_at": 1_780_000_000_000, "rubric": one.rubric.hash, "answers": answers,
+            "id": str(uuid.uuid4()),
+            "item": shown["key"],
+            "index": 0,
+            "status": "rated",
+            "flagged": False,
+            "note": "",
+            "reason": "",
+            "base": None,
+            "order": keys,
+            "seconds": 1.0,
+            "tab": "t1",
+            "submitted_at": 1_780_000_000_000,
+            "rubric": one.rubric.hash,
+            "answers": answers,
         }
         said = page.ask("submit", rating=rating)
         refused += said["kind"] == "nack"
