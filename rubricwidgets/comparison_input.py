@@ -34,8 +34,8 @@ def read_comparisons(frame: object, rubric: Rubric, items: Sequence[Item], **opt
         ``right`` (response ids or models; left out where items have two responses, which then stand as in the item),
         ``winner`` (one of the two, ``"left"``, ``"right"``, ``"tie"`` or ``"neither"``; or null beside ``loser``, ``tie`` or
         ``neither``), perhaps ``strength`` (a whole number, signed towards the right: below 0 where the left one won; without
-        ``winner`` its sign says who won). Where the scale has degrees of strength and a row does not say which, the strength stays null: unknown is not
-        "better". Whatever a row says twice must agree.
+        ``winner`` its sign says who won). Where the scale has degrees of strength and a row does not say which, the strength
+        stays null: unknown is not "better". Whatever a row says twice must agree.
     rubric, items
         What the verdicts are of.
     **options
