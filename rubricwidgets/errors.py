@@ -206,16 +206,16 @@ def _checked(function: Any, label: str) -> Any:  # noqa: ANN401 - any function, 
     parameters = parameters[bound:]
     kinds = {one.kind for one in parameters}
     many, any_word = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
-    known = [one.name for one in parameters if one.kind not in (many, any_word)]
-    by_place = [one.name for one in parameters if one.kind is one.POSITIONAL_OR_KEYWORD]
-    needed = [one.name for one in parameters if one.name in known and one.default is one.empty]
+    known = [one.name for one in parameters if one.kind not in (many, any_word, one.POSITIONAL_ONLY)]
+    by_place = [one.name for one in parameters if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
+    needed = [one.name for one in parameters if one.kind not in (many, any_word) and one.default is one.empty]
 
     def refuse(given: tuple[Any, ...], words: dict[str, Any]) -> None:
         placed = by_place[: len(given) - bound]
         for word in words:
             if word not in known and any_word not in kinds:
                 raise UnknownKeywordError(unknown_keyword(label, word, known))
-            if word in placed:
+            if word in placed and word in known:
                 msg = f"{label} got {word!r} twice: by its place and by its keyword"
                 raise UnknownKeywordError(msg)
         if len(given) - bound > len(by_place) and many not in kinds:

@@ -6,6 +6,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import rubricwidgets as rw
+from rubricwidgets.errors import AnswerError
 
 DIMENSIONS = {
     "better": rw.Preference(neither=True),
@@ -61,3 +62,12 @@ def test_scores_come_back_exactly() -> None:
     other = rw.Study("plain", items=ITEMS, rubric=plain, store="memory")
     assert other.add_scores(one.scores()) == 6
     assert_frame_equal(other.scores().drop(SIDES), one.scores().drop(SIDES))
+
+
+@pytest.mark.parametrize(
+    ("name", "frame"), [("better", "comparisons"), ("order", "rankings"), ("form", "checks"), ("errors", "spans")]
+)
+def test_a_score_that_does_not_hold_the_whole_answer_names_the_frame_that_does(name: str, frame: str) -> None:
+    row = {"item": "i", "response": "r0", "rater": "ana", "dimension": name, "score": 0.5}
+    with pytest.raises(AnswerError, match=f"row 1: '{name}' takes .*: give study.{frame}\\(\\) to add_{frame}"):
+        study().add_scores([row])
