@@ -315,7 +315,7 @@ class ConversationWidget(StudyWidget):
             self._say("trouble", error="the conversation has gone on from this turn: edit it to try it again beside it")
             return
         letters = self._slots(conversation)
-        usable = {reply.slot for reply in talk.turns[turn].latest().values() if reply.usable}
+        usable = {reply.slot for reply in talk.turns[turn].current().values() if reply.usable}
         wanted = [slot] if slot in letters else [letter for letter in letters if letter not in usable]
         self._ask(conversation, turn, [letter for letter in wanted if letter is not None] or list(letters))
 
@@ -412,7 +412,8 @@ class ConversationWidget(StudyWidget):
                 self._nack(message, "; ".join(dict.fromkeys(one.message for one in found)), found=found)
                 return
         event = self._event(message.id, message.conversation, "judgement", payload)
-        (new,) = self._study.store.append_events(self._study.id, [event])
+        # Answers that still wait for the store come first: a judgement is of what stands before it in the log.
+        *_, new = self._study.store.append_events(self._study.id, [*self._unsaved.values(), event])
         if counted is None:
             counted = talk.add(event)
         self.set_trait("saved", self._kept)

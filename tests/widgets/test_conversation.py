@@ -220,6 +220,76 @@ def test_retry_asks_again_and_the_last_attempt_counts(opened: Callable[..., Desk
     assert frame.filter(role="assistant")["attempt"].to_list() == [1, 2, 1]
 
 
+def test_trying_a_kept_prompt_again_takes_nothing_away_from_it(opened: Callable[..., DeskPage]) -> None:
+    calls: list[int] = []
+
+    def model(_messages: Messages) -> str:
+        calls.append(1)
+        if len(calls) == 2:
+            raise TimeoutError
+        return f"attempt {len(calls)}"
+
+    page = opened(model)
+    conversation = fresh()
+    turn, reply = page.say("go", conversation)
+    page.judge(conversation, leaf=turn, verdicts={reply["id"]: {"failed": True, "why": "It is wrong."}})
+
+    def kept() -> list[tuple[str, Any]]:
+        (record,) = prompts(page.study.store.events(page.study.id))
+        return [(one["text"], one.get("failed")) for one in record["responses"]]
+
+    assert kept() == [("attempt 1", True)]
+    page.tell("retry", conversation=conversation, turn=turn, slot="A")
+    assert page.done(turn, 2)[-1]["status"] == "error"
+    assert kept() == [("attempt 1", True)]
+    page.tell("retry", conversation=conversation, turn=turn, slot="A")
+    better = page.done(turn, 3)[-1]
+    assert kept() == [("attempt 1", True)]
+    verdicts = {better["id"]: {"failed": False, "why": ""}}
+    page.judge(conversation, leaf=turn, verdicts=verdicts, base=page.of("ack")[-1]["judgement_id"])
+    assert kept() == [("attempt 3", False)]
+
+
+def test_a_failed_attempt_does_not_displace_an_answer(opened: Callable[..., DeskPage]) -> None:
+    got: list[Messages] = []
+
+    def model(messages: Messages) -> str:
+        got.append(messages)
+        if len(got) == 2:
+            raise TimeoutError
+        return f"attempt {len(got)}"
+
+    page = opened(model)
+    conversation = fresh()
+    turn, _ = page.say("one", conversation)
+    page.tell("retry", conversation=conversation, turn=turn, slot="A")
+    page.done(turn, 2)
+    page.say("two", conversation, turn)
+    assert [one["content"] for one in got[-1]] == ["one", "attempt 1", "two"]
+
+
+def test_a_judgement_stands_behind_the_answers_that_the_store_could_not_take_before_it(
+    opened: Callable[..., DeskPage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = opened(says)
+    append = page.study.store.append_events
+    full = [False]
+
+    def maybe(study_id: str, events: Any) -> list[bool]:
+        if any(event.kind == "reply" for event in events) and not any(event.kind == "judgement" for event in events):
+            full[0] = True
+            msg = "no space left where it is"
+            raise StoreFullError(msg)
+        return append(study_id, events)
+
+    monkeypatch.setattr(page.study.store, "append_events", maybe)
+    conversation = fresh()
+    turn, reply = page.say("go", conversation)
+    assert full[0]
+    page.judge(conversation, leaf=turn, verdicts={reply["id"]: {"failed": False, "why": ""}})
+    assert [event.kind for event in page.study.store.events(page.study.id)] == ["turn", "reply", "judgement"]
+
+
 def test_a_slow_model_keeps_nobody_waiting(opened: Callable[..., DeskPage]) -> None:
     release = threading.Event()
     page = opened({"slow": hangs(release), "fast": says})

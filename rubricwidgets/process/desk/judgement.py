@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from rubricwidgets.process.desk.desk import Desk
     from rubricwidgets.process.desk.strategies import Term
-    from rubricwidgets.process.desk.talk import Reply, Talk
+    from rubricwidgets.process.desk.talk import Talk
 
 #: A judgement with nothing said; what each field takes is checked by :func:`problems`.
 EMPTY: dict[str, Any] = {
@@ -182,14 +182,8 @@ def _faults_of_criteria(given: Mapping[str, Any]) -> Iterator[Problem]:
         yield _problem("criteria", "no criterion earns points: give at least one more than 0")
 
 
-def judged(given: Mapping[str, Any], talk: Talk) -> list[Reply]:
-    """Return the answers that the judgement is of: of each model the last attempt at the end of the branch."""
-    path = talk.path(given["leaf"])
-    return [reply for reply in path[-1].latest().values() if reply.usable] if path else []
-
-
 def _lacking_prompt(given: Mapping[str, Any], talk: Talk, desk: Desk) -> Iterator[Problem]:
-    replies = judged(given, talk)
+    replies = talk.answers(given["leaf"])
     if not replies:
         yield _problem("leaf", "try the prompt on the model first: it has no answer yet")
     several = len(replies) > 1
