@@ -247,5 +247,6 @@ def blinded(words: str, names: Iterable[str]) -> str:
     """Return words in which no model is named."""
     for name in sorted(names, key=len, reverse=True):
         if name:
-            words = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "(model)", words, flags=re.IGNORECASE)
+            # An underscore ends a name too: the versions of a model are called after it.
+            words = re.sub(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", "(model)", words, flags=re.IGNORECASE)
     return words

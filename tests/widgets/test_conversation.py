@@ -330,7 +330,7 @@ def test_a_turn_whose_kernel_died_is_answered_when_it_is_sent_again(
 ) -> None:
     first = opened(says, of=study(tmp_path / "desk.rubric.db"))
     conversation, turn = fresh(), fresh()
-    event = first.widget._event(turn, conversation, "turn", {"parent": None, "content": "go", "at": 1})  # noqa: SLF001
+    event = first.widget._log.event(turn, conversation, "turn", {"parent": None, "content": "go", "at": 1})  # noqa: SLF001
     first.study.store.append_events(first.study.id, [event])
     second = opened(says, of=study(tmp_path / "desk.rubric.db"))
     current = second.hello()["current"]
@@ -418,6 +418,23 @@ def test_several_models_stand_under_letters_shuffled_per_conversation_and_the_pa
     assert "(model) is overloaded" in json.dumps(page.got)
     models = conversations(page.study.store.events(page.study.id), "s").filter(role="assistant")["model"]
     assert set(models) == {"secret_alpha", "secret_beta"}
+
+
+def test_models_stay_blinded_when_the_desk_is_opened_with_others(
+    opened: Callable[..., DeskPage], tmp_path: Path
+) -> None:
+    def secret_alpha(_messages: Messages) -> str:
+        msg = "secret_alpha_v2 and Secret-Beta are overloaded, not secret_alphabet"
+        raise RuntimeError(msg)
+
+    first = opened({"secret_alpha": secret_alpha, "secret-beta": says}, of=study(tmp_path / "desk.rubric.db"))
+    first.say("go", fresh(), count=2)
+    for models in ({"other": says, "secret-beta": says}, {"other": says}, {"secret-beta": says}):
+        page = opened(models, of=study(tmp_path / "desk.rubric.db"))
+        (turn,) = page.hello()["current"]["turns"]
+        assert "RuntimeError: (model)_v2 and (model) are overloaded, not secret_alphabet" in [
+            one["error"] for one in turn["replies"]
+        ]
 
 
 def test_turns_make_a_tree_and_branches_are_numbered(opened: Callable[..., DeskPage]) -> None:
@@ -517,6 +534,41 @@ def test_near_duplicates_of_ones_own_and_others_prompts_are_pointed_out(opened: 
     assert ana.of("similar")[-1]["found"] == []
     ana.tell("similar", conversation=fresh(), request=10, text="What is the capital of France?")
     assert [(one["whose"], one["conversation"]) for one in ana.of("similar")[-1]["found"]] == [("own", first)]
+
+
+def verdict(reply: dict[str, Any]) -> dict[str, Any]:
+    return {reply["id"]: {"failed": False, "why": ""}}
+
+
+def test_a_judgement_that_another_kernel_was_faster_with_is_a_conflict_and_says_what_stands(
+    opened: Callable[..., DeskPage], tmp_path: Path
+) -> None:
+    first = opened(says, of=study(tmp_path / "desk.rubric.db"))
+    conversation = fresh()
+    turn, reply = first.say("go", conversation)
+    second = opened(says, of=study(tmp_path / "desk.rubric.db"))
+    second.hello()
+    kept = first.judge(conversation, decision="kept", leaf=turn, verdicts=verdict(reply))
+    late = second.judge(conversation, decision="discarded", leaf=turn, verdicts=verdict(reply))
+    assert (kept["status"], late["status"]) == ("stored", "conflict")
+    assert (late["summary"]["state"], late["judgement_id"]) == ("kept", kept["id"])
+    assert second.widget.saved == 1
+    knowing = second.judge(conversation, decision="discarded", leaf=turn, base=late["judgement_id"])
+    assert knowing["status"] == "stored"
+    first.tell("open", conversation=conversation)
+    assert first.of("conversation")[-1]["talk"]["judgement"]["decision"] == "discarded"
+    assert second.study.prompts() == first.study.prompts() == []
+
+
+def test_a_turn_goes_on_from_what_another_kernel_has_kept(opened: Callable[..., DeskPage], tmp_path: Path) -> None:
+    first = opened(says, of=study(tmp_path / "desk.rubric.db"))
+    second = opened(says, of=study(tmp_path / "desk.rubric.db"))
+    second.hello()
+    conversation = fresh()
+    turn, _ = first.say("one", conversation)
+    second.say("two", conversation, turn)
+    assert second.of("nack") == []
+    assert second.study.conversations()["position"].to_list() == [1, 1, 2, 2]
 
 
 def test_running_the_cell_again_closes_the_desk_before(opened: Callable[..., DeskPage]) -> None:

@@ -33,7 +33,10 @@ export function choiceOf(turns: readonly Turn[], leaf: string, choice: Choice): 
 /** The answer that counts of each model, by letter: of the last attempt that gave one, or else of the last. */
 export function current(turn: Turn): Map<string, Reply> {
   const found = new Map<string, Reply>();
-  for (const reply of turn.replies) if (usable(reply) || !usable(found.get(reply.slot))) found.set(reply.slot, reply);
+  for (const reply of turn.replies) {
+    const { slot } = reply;
+    if (usable(reply) || !usable(found.get(slot))) found.set(slot, reply);
+  }
   return found;
 }
 

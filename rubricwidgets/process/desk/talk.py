@@ -147,6 +147,11 @@ class Talk:
         found = [spoken_of.get(model, reply) for model, reply in path[-1].current().items()]
         return [reply for reply in found if reply.usable]
 
+    @property
+    def models(self) -> set[str]:
+        """The models that have answered, or failed to."""
+        return {reply.model for turn in self.turns.values() for reply in turn.replies}
+
     def messages(self, leaf: str, model: str) -> list[dict[str, str]]:
         """Return what a model is sent to answer a turn: the author's turns, and its own answers to them.
 
