@@ -499,6 +499,56 @@ def test_a_message_that_no_page_of_ours_sends_changes_nothing(
     assert page.study.store.events(page.study.id) == []
 
 
+def nested(depth: int) -> list[Any]:
+    found: list[Any] = []
+    for _ in range(depth):
+        found = [found]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"seconds": 10**400}, "'seconds' takes a time from 0 (got 1000"),
+        ({"seconds": None}, "'seconds' takes a time from 0 (got None)"),
+        ({"goal": nested(100_000)}, "a judgement takes lists and objects nested up to 50 deep"),
+        ({"goal": 10**5000}, "a judgement takes numbers of fewer digits"),
+        ({"severity": {}}, "'severity' takes a name, or nothing (got {})"),
+        ({"criteria": [{"id": "a", "text": "t", "points": 10**400}]}, "'criteria' takes up to 200 records"),
+    ],
+)
+def test_a_judgement_that_no_page_of_ours_sends_is_refused_by_its_field(
+    opened: Callable[..., DeskPage], said: dict[str, Any], words: str
+) -> None:
+    page = opened(says)
+    conversation = fresh()
+    turn, _ = page.say("go", conversation)
+    nack = page.judge(conversation, **{"leaf": turn, "decision": "discarded", **said})
+    assert (nack["kind"], nack["retry"]) == ("nack", False)
+    assert words in nack["error"]
+
+
+def test_a_moment_that_no_calendar_has_is_refused_and_read_as_none_where_it_was_kept(
+    opened: Callable[..., DeskPage],
+) -> None:
+    page = opened(says)
+    conversation = fresh()
+    event = {"id": fresh(), "conversation": conversation, "what": "turn", "parent": None, "content": "go"}
+    page.tell("submit", event={**event, "submitted_at": 10**17})
+    assert "'submitted_at' takes milliseconds since 1970" in page.of("nack")[-1]["error"]
+    kept = page.widget._log.event(fresh(), conversation, "turn", {"parent": None, "content": "go", "at": 10**17})  # noqa: SLF001
+    page.study.store.append_events(page.study.id, [kept])
+    assert page.study.conversations()["sent_at"].to_list() == [None]
+
+
+def test_a_judgement_took_at_most_a_year(opened: Callable[..., DeskPage]) -> None:
+    page = opened(says)
+    conversation = fresh()
+    turn, _ = page.say("go", conversation)
+    ack = page.judge(conversation, leaf=turn, decision="discarded", seconds=1e308)
+    assert ack["judgement"]["seconds"] == 366 * 24 * 3600
+
+
 def test_a_turn_that_follows_nothing_known_is_refused(opened: Callable[..., DeskPage]) -> None:
     page = opened(says)
     page.turn("go", fresh(), parent=fresh())

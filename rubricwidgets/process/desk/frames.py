@@ -184,5 +184,9 @@ def _response(reply: Reply, verdict: dict[str, Any] | None) -> dict[str, Any]:
     return {"id": reply.id, "text": reply.content, "model": reply.model, **said}
 
 
-def _moment(milliseconds: float) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
+def _moment(milliseconds: float) -> datetime | None:
+    """Return a moment; None for one that no calendar has, which a page of an earlier version could have sent."""
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
