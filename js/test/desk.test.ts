@@ -1,7 +1,7 @@
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { NOTHING } from "../src/desk/judgement";
+import { criteriaFault, NOTHING } from "../src/desk/judgement";
 import { createDesk, type Desk } from "../src/desk/session";
 import { branchOf, choiceOf } from "../src/desk/tree";
 import { StubDesk, specOf } from "./desk_stub";
@@ -274,4 +274,11 @@ test("a branch is the path of choices, or else of what came last; a cycle ends i
   expect(ids(choiceOf(turns, "d", {}))).toEqual(["a", "b", "d"]);
   expect(ids({ a: "gone" })).toEqual(["a", "c"]);
   expect(branchOf([turn("x", "y"), turn("y", "x")], {})).toEqual([]);
+});
+
+test("criteria that differ in case and blanks only are the same", () => {
+  const criteria = (...texts: string[]) => texts.map((text, at) => ({ id: `c${at}`, text, points: 1 }));
+  expect(criteriaFault(criteria("Names X", " names  x"))).toBe("Two criteria are the same");
+  expect(criteriaFault(criteria("Groß", "GROSS"))).toBe("Two criteria are the same");
+  expect(criteriaFault(criteria("Names X", "names xx"))).toBeNull();
 });

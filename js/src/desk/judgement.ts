@@ -61,7 +61,8 @@ export function lacking(said: Said, branch: readonly Turn[], desk: DeskSpec): La
 
 /** What is wrong with the criteria, in words; null where nothing is. */
 export function criteriaFault(criteria: readonly Criterion[]): string | null {
-  const texts = criteria.map(({ text }) => text.trim());
+  // As `refuse_repeated` of criteria.py compares them: without case, blanks as one.
+  const texts = criteria.map(({ text }) => text.trim().replace(/\s+/g, " ").toUpperCase().toLowerCase());
   if (texts.includes("")) return "A criterion has no words yet";
   if (new Set(texts).size < texts.length) return "Two criteria are the same";
   if (criteria.some(({ points }) => !Number.isFinite(points))) return "A criterion has no points";

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rubricwidgets.errors import Problem
+from rubricwidgets.errors import Problem, RubricError
+from rubricwidgets.scales.criteria import read_criteria
 from rubricwidgets.scales.numbers import plain_number
 
 if TYPE_CHECKING:
@@ -172,13 +173,17 @@ def _words(given: Mapping[str, Any], talk: Talk, desk: Desk) -> Iterator[Problem
 
 
 def _faults_of_criteria(given: Mapping[str, Any]) -> Iterator[Problem]:
-    texts = [one["text"].strip() for one in given["criteria"]]
-    if "" in texts:
+    if not given["criteria"]:
+        return
+    if any(not one["text"].strip() for one in given["criteria"]):
         yield _problem("criteria", "a criterion has no words yet: write it or take it away")
-    ids = [one["id"] for one in given["criteria"]]
-    if len(set(ids)) < len(ids) or len(set(texts)) < len(texts):
-        yield _problem("criteria", "two criteria are the same: keep one")
-    if given["criteria"] and not any(one["points"] > 0 for one in given["criteria"]):
+        return
+    try:
+        # What is kept here becomes the items of a study: whatever that would refuse is refused now.
+        read_criteria(given["criteria"])
+    except RubricError as error:
+        yield _problem("criteria", str(error))
+    if not any(one["points"] > 0 for one in given["criteria"]):
         yield _problem("criteria", "no criterion earns points: give at least one more than 0")
 
 
