@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from rubricwidgets.frames import MOMENT, schema_of
-from rubricwidgets.process.desk.judgement import judged
 from rubricwidgets.process.desk.talk import talks
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ CONVERSATIONS_SCHEMA = schema_of(
         "content": pl.String,
         "model": pl.String,
         "slot": pl.String,  # the letter that the author saw
-        "attempt": pl.Int32,  # from 1; the last one counts
+        "attempt": pl.Int32,  # from 1; the last usable one counts
         "seconds": pl.Float64,  # that the answer took
         "status": pl.String,  # ok, stopped, error, timeout
         "error": pl.String,
@@ -158,9 +157,8 @@ def prompts(events: Iterable[Event], rater: str | None = None) -> list[dict[str,
         said = talk.judgement
         if talk.mode != "prompts" or said is None or said["decision"] != "kept" or rater not in (None, talk.rater):
             continue
-        answers = judged(said, talk)
         groups: dict[str, tuple[list[dict[str, str]], list[Reply]]] = {}
-        for reply in answers:
+        for reply in talk.judged:
             messages = talk.messages(reply.turn, reply.model)
             key = "\0".join(f"{one['role']}\0{one['content']}" for one in messages)
             groups.setdefault(key, (messages, []))[1].append(reply)
@@ -186,5 +184,9 @@ def _response(reply: Reply, verdict: dict[str, Any] | None) -> dict[str, Any]:
     return {"id": reply.id, "text": reply.content, "model": reply.model, **said}
 
 
-def _moment(milliseconds: float) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
+def _moment(milliseconds: float) -> datetime | None:
+    """Return a moment; None for one that no calendar has, which a page of an earlier version could have sent."""
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
