@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rubricwidgets import frames
-from rubricwidgets.errors import known_methods
+from rubricwidgets.errors import hands_on, known_methods
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,6 +64,7 @@ class Analysis:
 
     # Do the raters agree, and how sure is that?
 
+    @hands_on("rubricwidgets.stats:agreement")
     def agreement(self, **options: Any) -> pl.DataFrame:  # noqa: ANN401 - as the function has them
         """Return how far raters agree, a row per dimension and statistic; see :func:`rubricwidgets.stats.agreement`.
 
@@ -77,30 +78,35 @@ class Analysis:
 
         return agreement(self.scores(), self.rubric, **options)
 
+    @hands_on("rubricwidgets.stats:rater_pairs")
     def rater_pairs(self, **options: Any) -> pl.DataFrame:  # noqa: ANN401
         """Return how far every two raters agree; see :func:`rubricwidgets.stats.rater_pairs`."""
         from rubricwidgets.stats import rater_pairs  # noqa: PLC0415
 
         return rater_pairs(self.scores(), self.rubric, **options)
 
+    @hands_on("rubricwidgets.stats:icc")
     def icc(self, **options: Any) -> IntraclassCorrelations:  # noqa: ANN401
         """Return the six intraclass correlations of each dimension; see :func:`rubricwidgets.stats.icc`."""
         from rubricwidgets.stats import icc  # noqa: PLC0415
 
         return icc(self.scores(), self.rubric, **options)
 
+    @hands_on("rubricwidgets.stats:generalizability")
     def generalizability(self, **options: Any) -> Generalizability:  # noqa: ANN401
         """Return variance components, G and Phi; see :func:`rubricwidgets.stats.generalizability`."""
         from rubricwidgets.stats import generalizability  # noqa: PLC0415
 
         return generalizability(self.scores(), self.rubric, **options)
 
+    @hands_on("rubricwidgets.stats:decision_study")
     def decision_study(self, **options: Any) -> DecisionStudy:  # noqa: ANN401
         """Return the reliability for any numbers of raters and items; see :func:`rubricwidgets.stats.decision_study`."""
         from rubricwidgets.stats import decision_study  # noqa: PLC0415
 
         return decision_study(self.generalizability(), **options)
 
+    @hands_on("rubricwidgets.stats:power")
     def power(self, **options: Any) -> Power:  # noqa: ANN401
         """Return how many items and raters a wanted width or difference takes; see :func:`rubricwidgets.stats.power`."""
         from rubricwidgets.stats import power  # noqa: PLC0415
@@ -109,6 +115,7 @@ class Analysis:
 
     # What does each rater do?
 
+    @hands_on("rubricwidgets.stats:raters")
     def raters(self, **options: Any) -> Raters:  # noqa: ANN401
         """Return what each rater does, with findings in words; see :func:`rubricwidgets.stats.raters`.
 
@@ -119,12 +126,14 @@ class Analysis:
         own: dict[str, Any] = {"gold": _some(self.gold()), "repeats": _some(frames.repeats(self.items))}
         return raters(self.scores(), self.rubric, **(own | options))
 
+    @hands_on("rubricwidgets.stats:facets")
     def facets(self, **options: Any) -> Facets:  # noqa: ANN401
         """Return severities, difficulties and fit on one scale (many-facet Rasch); see :func:`rubricwidgets.stats.facets`."""
         from rubricwidgets.stats import facets  # noqa: PLC0415
 
         return facets(self.scores(), self.rubric, **options)
 
+    @hands_on("rubricwidgets.stats:drift")
     def drift(self, **options: Any) -> Drift:  # noqa: ANN401
         """Return each rater's deviation over time, with control limits; see :func:`rubricwidgets.stats.drift`."""
         from rubricwidgets.stats import drift  # noqa: PLC0415
@@ -132,6 +141,7 @@ class Analysis:
         own: dict[str, Any] = {"gold": self.gold()} if options.get("against") == "gold" else {}
         return drift(self.scores(), self.rubric, **(own | options))
 
+    @hands_on("rubricwidgets.stats:judges")
     def judges(self, judges: Sequence[str] | str, **options: Any) -> Judges:  # noqa: ANN401
         """Hold models as raters against people; see :func:`rubricwidgets.stats.judges`.
 
@@ -150,12 +160,14 @@ class Analysis:
 
     # What is the answer, and which model is better?
 
+    @hands_on("rubricwidgets.stats:consensus")
     def consensus(self, **options: Any) -> ConsensusResult:  # noqa: ANN401
         """Return one answer per item with its confidence; see :func:`rubricwidgets.stats.consensus`."""
         from rubricwidgets.stats import consensus  # noqa: PLC0415
 
         return consensus(self.scores(), self.rubric, **options)
 
+    @hands_on("rubricwidgets.stats:compare_models")
     def compare_models(self, **options: Any) -> ModelComparison:  # noqa: ANN401
         """Return the differences between models with intervals; see :func:`rubricwidgets.stats.compare_models`."""
         from rubricwidgets.stats import compare_models  # noqa: PLC0415
@@ -174,6 +186,7 @@ class Analysis:
 
         return comparisons_from_scores(self.scores(), self.rubric)
 
+    @hands_on("rubricwidgets.stats:pairwise")
     def pairwise(self, *, dimension: str | None = None, **options: Any) -> PairwiseResult:  # noqa: ANN401
         """Return which model is preferred, and how surely (Bradley-Terry); see :func:`rubricwidgets.stats.pairwise`.
 
@@ -193,12 +206,14 @@ class Analysis:
         own: dict[str, Any] = {"intervals": "items"} if options.get("resamples") != 0 else {}
         return pairwise(self.preferences(), dimension=dimension, **(own | options))
 
+    @hands_on("rubricwidgets.stats:rankings")
     def plackett_luce(self, **options: Any) -> RankingsResult:  # noqa: ANN401
         """Return which model is ranked higher, and how surely; see :func:`rubricwidgets.stats.rankings`."""
         from rubricwidgets.stats import rankings  # noqa: PLC0415
 
         return rankings(self.rankings(), **options)
 
+    @hands_on("rubricwidgets.stats:kendall_w")
     def kendall_w(self, **options: Any) -> ConcordanceResult:  # noqa: ANN401
         """Return how far raters rank alike; see :func:`rubricwidgets.stats.kendall_w`."""
         from rubricwidgets.stats import kendall_w  # noqa: PLC0415
@@ -207,6 +222,7 @@ class Analysis:
 
     # For a paper
 
+    @hands_on("rubricwidgets.stats:report")
     def report(self, **options: Any) -> StudyReport:  # noqa: ANN401
         """Return methods and results as a paper could quote them; see :func:`rubricwidgets.stats.report`.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from rubricwidgets import charts
-from rubricwidgets.errors import known_methods
+from rubricwidgets.errors import hands_on, known_methods
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -52,18 +52,22 @@ class Plots:
 
     # Agreement
 
+    @hands_on("rubricwidgets.charts:agreement")
     def agreement(self, **options: Any) -> AnyChart:  # noqa: ANN401 - as the function has them
         """Chart agreement with intervals; see :func:`rubricwidgets.charts.agreement`."""
         return charts.agreement(self._study.scores(), self._study.rubric, **options)
 
+    @hands_on("rubricwidgets.charts:rater_pairs")
     def rater_pairs(self, **options: Any) -> AnyChart:  # noqa: ANN401
         """Chart how far every two raters agree; see :func:`rubricwidgets.charts.rater_pairs`."""
         return charts.rater_pairs(self._study.scores(), self._study.rubric, **options)
 
+    @hands_on("rubricwidgets.charts:disagreement")
     def disagreement(self, **options: Any) -> AnyChart:  # noqa: ANN401
         """Chart where raters part, by item; see :func:`rubricwidgets.charts.disagreement`."""
         return charts.disagreement(self._study.scores(), self._study.rubric, **options)
 
+    @hands_on("rubricwidgets.charts:decision")
     def decision(self, **options: Any) -> AnyChart:  # noqa: ANN401
         """Chart the reliability that more raters would bring; see :func:`rubricwidgets.charts.decision`."""
         return charts.decision(self._study.decision_study(), self._study.rubric, **options)
@@ -74,10 +78,12 @@ class Plots:
         """Chart how severe each rater is; see :func:`rubricwidgets.charts.severity`."""
         return charts.severity(self._study.raters(), self._study.rubric, unit=unit)
 
+    @hands_on("rubricwidgets.stats:facets")
     def wright(self, **options: Any) -> AnyChart:  # noqa: ANN401 - those of ``stats.facets``
         """Chart responses, raters, dimensions and thresholds on one ruler; see :func:`rubricwidgets.charts.wright`."""
         return charts.wright(self._study.facets(**options), self._study.rubric)
 
+    @hands_on("rubricwidgets.stats:drift")
     def drift(self, **options: Any) -> AnyChart:  # noqa: ANN401 - those of ``stats.drift``
         """Chart each rater's deviation over time; see :func:`rubricwidgets.charts.drift`."""
         return charts.drift(self._study.drift(**options))
@@ -96,20 +102,24 @@ class Plots:
         known = self._study.gold() if reference is None else reference
         return charts.against(self._study.scores(), known, self._study.rubric, dimensions=dimensions)
 
+    @hands_on("rubricwidgets.stats:judges")
     def judges(self, judges: Sequence[str] | str, **options: Any) -> AnyChart:  # noqa: ANN401 - those of ``stats.judges``
         """Chart how judges agree with people; see :func:`rubricwidgets.charts.judges`."""
         return charts.judges(self._study.judges(judges, **options), self._study.rubric)
 
     # Models
 
+    @hands_on("rubricwidgets.stats:compare_models")
     def compare_models(self, **options: Any) -> AnyChart:  # noqa: ANN401 - those of ``stats.compare_models``
         """Chart the differences between models; see :func:`rubricwidgets.charts.compare_models`."""
         return charts.compare_models(self._study.compare_models(**options), self._study.rubric)
 
+    @hands_on("rubricwidgets.charts:wins")
     def wins(self, *, dimension: str | None = None, **options: Any) -> AnyChart:  # noqa: ANN401
         """Chart who is preferred to whom; see :func:`rubricwidgets.charts.wins`."""
         return charts.wins(self._study.preferences(), dimension=dimension, **options)
 
+    @hands_on("rubricwidgets.stats:pairwise")
     def ladder(self, *, dimension: str | None = None, **options: Any) -> AnyChart:  # noqa: ANN401 - those of ``study.pairwise``
         """Chart the strength of each model with its rank; see :func:`rubricwidgets.charts.ladder`."""
         return charts.ladder(self._study.pairwise(dimension=dimension, **options))

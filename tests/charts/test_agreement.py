@@ -99,7 +99,7 @@ def test_one_item_has_points_and_no_intervals() -> None:
     assert "one item only: no interval" in text(spec)
 
 
-def test_by_is_refused_with_the_way_out() -> None:
+def test_by_is_refused() -> None:
     with pytest.raises(InputError, match="takes no 'by'"):
         agreement(SCORES, MIXED, by="model")
 
