@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from rubricwidgets import frames
-from rubricwidgets.errors import hands_on, known_methods
+from rubricwidgets.errors import InputError, hands_on, known_methods, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import polars as pl
-
     from rubricwidgets.items import Item
-    from rubricwidgets.rubric import Rubric
+    from rubricwidgets.rubric import Dimension, Rubric
     from rubricwidgets.stats.concordance import ConcordanceResult
     from rubricwidgets.stats.consensus_result import ConsensusResult
     from rubricwidgets.stats.decision import DecisionStudy
@@ -23,11 +24,13 @@ if TYPE_CHECKING:
     from rubricwidgets.stats.icc import IntraclassCorrelations
     from rubricwidgets.stats.judges import Judges
     from rubricwidgets.stats.model_comparison import ModelComparison
+    from rubricwidgets.stats.mqm import Mqm
     from rubricwidgets.stats.pairwise_result import PairwiseResult
     from rubricwidgets.stats.power import Power
     from rubricwidgets.stats.rankings import RankingsResult
     from rubricwidgets.stats.raters import Raters
     from rubricwidgets.stats.report import StudyReport
+    from rubricwidgets.stats.spans import SpanAgreement
 
 
 @known_methods
@@ -57,6 +60,8 @@ class Analysis:
         def comparisons(self) -> pl.DataFrame: ...  # noqa: D102
 
         def rankings(self) -> pl.DataFrame: ...  # noqa: D102
+
+        def spans(self) -> pl.DataFrame: ...  # noqa: D102
 
     def gold(self) -> pl.DataFrame:
         """Return the right answers of the items that have some: see :data:`frames.GOLD_SCHEMA`."""
@@ -220,6 +225,89 @@ class Analysis:
 
         return kendall_w(self.rankings(), **options)
 
+    # Where are the errors, and do raters mark the same ones?
+
+    @hands_on("rubricwidgets.stats:spans", "texts")
+    def span_agreement(self, *, dimension: str | None = None, **options: Any) -> SpanAgreement:  # noqa: ANN401
+        """Return how far raters mark the same places; see :func:`rubricwidgets.stats.spans`.
+
+        The texts, and who found nothing to mark in which, are the study's.
+
+        Parameters
+        ----------
+        dimension
+            Which one; needed where several are marked.
+        **options
+            ``match_category=``, ``by_category=``, ``confidence=``.
+
+        """
+        from rubricwidgets.stats import spans  # noqa: PLC0415
+
+        found = self.marked(dimension)
+        return spans(found.marks, found.rated, texts=found.texts, **options)
+
+    @hands_on("rubricwidgets.stats:mqm")
+    def mqm(self, *, dimension: str | None = None, **options: Any) -> Mqm:  # noqa: ANN401
+        """Return what the marked errors weigh, by response and model; see :func:`rubricwidgets.stats.mqm`.
+
+        Parameters
+        ----------
+        dimension
+            Which one; needed where several are marked.
+        **options
+            ``weights=`` (the rubric's by default), ``confidence=``.
+
+        """
+        from rubricwidgets.stats import mqm  # noqa: PLC0415
+
+        name = self._marked_dimension(dimension).name
+        given = self.spans().filter(pl.col("dimension") == name)
+        return mqm(given, given.select("item", "response", "rater", "model"), **options)
+
+    def marked(self, dimension: str | None = None) -> Marked:
+        """Return marks, texts and who rated which, as :func:`rubricwidgets.stats.spans` takes them.
+
+        Parameters
+        ----------
+        dimension
+            Which one; needed where several are marked.
+
+        Raises
+        ------
+        InputError
+            If nothing is marked in this study, or it is not said which dimension is meant.
+
+        """
+        one = self._marked_dimension(dimension)
+        given = self.spans().filter(pl.col("dimension") == one.name)
+        # Places count from the start of their own text: a marked prompt is a text beside the responses.
+        own = pl.col("target") == "response"
+        named = pl.concat_str("response", "target", separator=", ", ignore_nulls=True)
+        response = pl.when(own).then("response").otherwise(named).alias("response")
+        texts = frames.marked_texts(self.items, one)
+        rated = given.select("item", "response", "rater").unique(maintain_order=True)
+        rated = rated.join(texts, on=["item", "response"], nulls_equal=True, maintain_order="left_right")
+        return Marked(
+            given.drop_nulls("start").with_columns(response),
+            rated.select("item", response, "rater"),
+            texts.select("item", response, "text"),
+        )
+
+    def _marked_dimension(self, dimension: str | None) -> Dimension:
+        known = {one.name: one for one in self.rubric.dimensions if one.scale.frame == "spans"}
+        if not known:
+            msg = "nothing is marked in this study: its rubric has no dimension whose scale is Spans"
+            raise InputError(msg)
+        if dimension is None and len(known) > 1:
+            msg = f"marks are on {len(known)} dimensions: name one, such as dimension={next(iter(known))!r} (of {', '.join(known)})"
+            raise InputError(msg)
+        if dimension is not None and dimension not in known:
+            close = nearest(dimension, known)
+            hint = f"did you mean {close!r}?" if close else f"there are {', '.join(known)}"
+            msg = f"no dimension {dimension!r} of marks in this study; {hint}"
+            raise InputError(msg)
+        return known[dimension or next(iter(known))]
+
     # For a paper
 
     @hands_on("rubricwidgets.stats:report")
@@ -236,6 +324,26 @@ class Analysis:
 
         own: dict[str, Any] = {"title": self.name, "progress": self.progress()}
         return report(self.scores(), self.rubric, **(own | options))
+
+
+@dataclass(frozen=True)
+class Marked:
+    """What raters marked on one dimension.
+
+    Parameters
+    ----------
+    marks
+        The columns of ``Study.spans()``; where prompts or contexts are marked, ``response`` says so too.
+    rated
+        item, response, rater: everything that was rated, marked or not.
+    texts
+        item, response and text.
+
+    """
+
+    marks: pl.DataFrame
+    rated: pl.DataFrame
+    texts: pl.DataFrame
 
 
 def _some(frame: pl.DataFrame) -> pl.DataFrame | None:

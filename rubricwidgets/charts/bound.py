@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+import polars as pl
+
 from rubricwidgets import charts
 from rubricwidgets.errors import hands_on, known_methods
 
@@ -128,6 +130,38 @@ class Plots:
         """Chart how often each model has each rank; see :func:`rubricwidgets.charts.ranks`."""
         return charts.ranks(self._study.rankings(), dimension=dimension)
 
+    # Marks
+
+    def span_density(
+        self, *, item: str | None = None, response: str | None = None, dimension: str | None = None
+    ) -> AnyChart:
+        """Draw a text with the places that raters marked; see :func:`rubricwidgets.charts.span_density`.
+
+        Parameters
+        ----------
+        item, response
+            Which text; the one with most marks where left out.
+        dimension
+            Which one; needed where several are marked.
+
+        """
+        found = self._study.marked(dimension)
+        if item is None and response is None:
+            item, response = _most_marked(found.marks, found.texts)
+        return charts.span_density(found.marks, found.texts, item=item, response=response, rated=found.rated)
+
     def __repr__(self) -> str:
         names = [name for name in vars(type(self)) if not name.startswith("_")]
         return f"<charts of study {self._study.name!r}: {', '.join(names)}>"
+
+
+def _most_marked(marks: pl.DataFrame, texts: pl.DataFrame) -> tuple[str | None, str | None]:
+    """Return item and response of the text with most marks, the first of equals; none where there is no text."""
+    counted = texts.join(
+        marks.group_by("item", "response").len("n"),
+        on=["item", "response"],
+        how="left",
+        nulls_equal=True,
+        maintain_order="left",
+    ).sort(pl.col("n").fill_null(0), descending=True, maintain_order=True)
+    return counted.select("item", "response").row(0) if counted.height else (None, None)
