@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rubricwidgets import frames
-from rubricwidgets.errors import known_methods
+from rubricwidgets.errors import hands_on, known_methods
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -226,6 +226,7 @@ class Judgements:
 
     # The author's desk
 
+    @hands_on("rubricwidgets.process.desk.desk:Desk")
     def converse(self, model: object, rater: str | None = None, **desk: Any) -> ConversationWidget:  # noqa: ANN401
         """Return the widget in which ``rater`` writes prompts, or attacks a model; show it as the last line of a cell.
 

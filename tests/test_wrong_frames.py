@@ -11,6 +11,8 @@ import pytest
 
 import rubricwidgets as rw
 from rubricwidgets import charts, stats
+from rubricwidgets.analysis import Analysis
+from rubricwidgets.charts.bound import Plots
 from rubricwidgets.errors import InputError, RubricWidgetsError, UnknownKeywordError
 
 if TYPE_CHECKING:
@@ -308,3 +310,30 @@ def test_names_of_two_frames_that_cannot_be_the_same_are_refused() -> None:
     numbered = frame("scores").with_columns(pl.col("item").rank("dense").cast(pl.Int64))
     with pytest.raises(InputError, match="'gold' takes the same names in the column 'item' as 'scores'"):
         stats.gold_agreement(numbered, frame("gold"))
+
+
+def methods(of: type) -> list[str]:
+    found = [name for name, one in inspect.getmembers(of, inspect.isfunction) if not name.startswith("_")]
+    return [name for name in found if "options" in inspect.signature(getattr(of, name)).parameters]
+
+
+@pytest.mark.parametrize("name", ["plot." + name for name in methods(Plots)] + methods(Analysis))
+def test_a_method_of_a_study_refuses_a_keyword_in_its_own_name_and_says_what_one_may_pass(name: str) -> None:
+    called = functools.reduce(getattr, name.split("."), study())
+    given = ("simulated-1",) if name.endswith("judges") else ()
+    own = name.rpartition(".")[2]
+    with pytest.raises(UnknownKeywordError, match=f"^{own} takes no 'colour'; (did you mean|it takes) ") as raised:
+        called(*given, colour=3)
+    told = str(raised.value).partition("it takes ")[2].split(", ")
+    assert not {"scores", "rubric", "comparisons", "rankings", "result", "marks", "spans"} & set(told)
+
+
+def test_the_nearest_keyword_of_what_a_method_hands_on_is_named() -> None:
+    for call, words in (
+        (lambda: study().plot.wright(dimenson=3), "wright takes no 'dimenson'; did you mean 'dimensions'"),
+        (lambda: study().plot.ladder(tie="half"), "ladder takes no 'tie'; did you mean 'ties'"),
+        (lambda: study().converse(print, timout=3), "converse takes no 'timout'; did you mean 'timeout'"),
+        (lambda: study().spans(colour=1), "spans takes no 'colour'; it takes none"),
+    ):
+        with pytest.raises(UnknownKeywordError, match=words):
+            call()

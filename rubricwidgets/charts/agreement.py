@@ -9,9 +9,8 @@ import polars as pl
 
 from rubricwidgets.charts.display import Chart, LayerChart, VConcatChart
 from rubricwidgets.charts.empty import message
-from rubricwidgets.charts.options import check_options
 from rubricwidgets.charts.style import QUIET, SHAPES, WIDTH, categories, listed, plural, wrapped
-from rubricwidgets.errors import InputError
+from rubricwidgets.errors import hands_on
 from rubricwidgets.stats.agreement import agreement as estimate
 from rubricwidgets.stats.agreement_options import ALL, STATISTICS
 from rubricwidgets.stats.columns import take_polars, titles_of
@@ -47,6 +46,7 @@ _COLOURED = 4
 _COUNTS = ("n_items", "n_raters", "n_ratings")
 
 
+@hands_on("rubricwidgets.stats:agreement", "by")
 def agreement(
     scores: Any,  # noqa: ANN401 - a frame of scores, or a table of estimates
     rubric: Rubric | None = None,
@@ -86,7 +86,6 @@ def agreement(
     >>> chart = agreement(study.scores(), study.rubric)
 
     """
-    check_options("agreement", estimate, options, ("statistics",))
     title = "Agreement between raters"
     titles = titles_of(rubric)
     table = _table(scores, rubric, statistics, options)
@@ -127,9 +126,6 @@ def _table(
         return take_polars(
             scores, [*ESTIMATES_SCHEMA], source="study.scores(), or of study.agreement()", filled=_COUNTS
         )
-    if options.get("by") is not None:
-        msg = f"the chart compares dimensions and takes no 'by' (got {options['by']!r}): filter the scores to one, then chart them"
-        raise InputError(msg)
     asked = ALL if statistics == ALL else statistics
     return estimate(scores, rubric, statistics=asked, **options)
 

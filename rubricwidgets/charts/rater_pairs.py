@@ -9,9 +9,8 @@ import polars as pl
 
 from rubricwidgets.charts.display import Chart, HConcatChart, LayerChart, VConcatChart
 from rubricwidgets.charts.empty import message
-from rubricwidgets.charts.options import check_options
 from rubricwidgets.charts.style import INK, WIDTH, plural, wrapped
-from rubricwidgets.errors import InputError, nearest
+from rubricwidgets.errors import InputError, hands_on, nearest
 from rubricwidgets.stats.columns import take_polars, titles_of
 from rubricwidgets.stats.rater_pairs import PAIRS_SCHEMA
 from rubricwidgets.stats.rater_pairs import rater_pairs as compare
@@ -38,6 +37,7 @@ _SHARES = ("#f3efe4", "#9fc3de", "#2166ac", "#08306b")
 _FILLED = ("dimension", "rater", "other", "n_items")
 
 
+@hands_on("rubricwidgets.stats:rater_pairs")
 def rater_pairs(
     scores: Any,  # noqa: ANN401 - a frame of scores, or a table of pairs
     rubric: Rubric | None = None,
@@ -78,7 +78,6 @@ def rater_pairs(
     >>> chart = rater_pairs(study.scores(), study.rubric)
 
     """
-    check_options("rater_pairs", compare, options, ("show",))
     if show not in SHOWN:
         close = nearest(show, SHOWN)
         hint = f"; did you mean {close!r}?" if close else ""

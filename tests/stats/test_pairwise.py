@@ -518,7 +518,7 @@ def test_evalica_finds_the_same_elo() -> None:
 
 
 def test_elo_says_how_far_it_hangs_on_the_order() -> None:
-    table = simulated([0.4, 0.0, -0.4], 120).with_columns(submitted_at=pl.int_range(120, 0, -1))
+    table = simulated([0.4, 0.0, -0.4], 120).with_columns(submitted_at=pl.from_epoch(pl.int_range(120, 0, -1)))
     result = elo(table, orders=10)
     assert "in the order of submission" in result.in_words()
     assert "In 10 random orders" in result.in_words()
