@@ -140,7 +140,9 @@ def raters(
     -----
     Definitions follow Saal, Downey and Lahey, "Rating the ratings: assessing the psychometric quality of rating data",
     Psychological Bulletin 88, 1980; the group's value for a response is the mean of the other raters (leave-one-out).
-    Intervals of the effects are jackknife-t over items, those of shares Wilson's (1927), that of the median from order
+    Intervals and tests of the effects are Student's t over items with one standard error
+    (:func:`rubricwidgets.stats.rater_effects.difference`), so that p is below 1 less ``confidence`` where the interval leaves out no
+    effect, before Holm's adjustment; those of shares Wilson's (1927), that of the median from order
     statistics (Conover, Practical Nonparametric Statistics, 3rd edition, 1999, section 3.2). What is called a finding is
     below 1 less ``confidence`` after Holm's adjustment over all comparisons of the result. Severity is relative: where most are
     severe, who is fair looks lenient; only gold is absolute.
