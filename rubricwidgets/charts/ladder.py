@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _WORDED = 40
 #: What stands beside one without an estimate.
-_BESIDE = {ABOVE: "above by no finite distance", BELOW: "below by no finite distance", APART: "not comparable"}
+_BESIDE = {ABOVE: "strength infinite", BELOW: "strength minus infinite", APART: "not comparable"}
 
 
 def ladder(
