@@ -82,7 +82,7 @@ class Plots:
         """Chart each rater's deviation over time; see :func:`rubricwidgets.charts.drift`."""
         return charts.drift(self._study.drift(**options))
 
-    def against(self, reference: Any = None, *, dimensions: Sequence[str] | None = None) -> AnyChart:  # noqa: ANN401
+    def against(self, reference: Any = None, *, dimensions: Sequence[str] | str | None = None) -> AnyChart:  # noqa: ANN401
         """Chart people's answers against gold, or against a rater such as a judge; see :func:`rubricwidgets.charts.against`.
 
         Parameters

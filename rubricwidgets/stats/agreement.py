@@ -81,7 +81,7 @@ def agreement(
     level: Level | None = None,
     weights: Weights | None = None,
     by: str | None = None,
-    dimensions: Sequence[str] | None = None,
+    dimensions: Sequence[str] | str | None = None,
     interval: IntervalKind | None = "jackknife",
     resamples: int = 2000,
     confidence: float = 0.95,
@@ -117,7 +117,8 @@ def agreement(
     weights
         How near two values are: ``"identity"``, ``"linear"``, ``"quadratic"`` or ``"gwet_ordinal"``. Default: quadratic for
         ``"weighted_kappa"`` and ``"ac2"`` of ordered scales, identity elsewhere. ``"kappa"`` and ``"ac1"`` are unweighted by
-        definition, and alpha has a metric in their place: ``"gwet_ordinal"`` is not Krippendorff's ordinal metric.
+        definition, and with weights refused unless their weighted form is asked for too. Alpha has a metric in their place:
+        ``"gwet_ordinal"`` is not Krippendorff's ordinal metric.
     by
         A column, such as ``"model"``, of which each value gets rows of its own.
     dimensions
@@ -161,7 +162,7 @@ def agreement(
         check_seed(seed),
     )
     frame = checked(scores, rubric, by)
-    found = measured(frame.lazy(), rubric, level, [dimensions] if isinstance(dimensions, str) else dimensions)
+    found = measured(frame.lazy(), rubric, level, dimensions)
     groups: list[tuple[object, list[Measured]]] = [(None, found)]
     if by is not None:
         present = collected(frame.lazy().select(by, "dimension").unique()).sort(by, nulls_last=True)

@@ -71,7 +71,7 @@ def consensus(
     rubric: Rubric | None = None,
     *,
     method: Method = "majority",
-    dimensions: Sequence[str] | None = None,
+    dimensions: Sequence[str] | str | None = None,
     trim: float = 0.2,
     confidence: float = 0.95,
     iterations: int = 200,

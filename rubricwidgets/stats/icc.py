@@ -104,7 +104,7 @@ def icc(
     scores: Any,  # noqa: ANN401 - a frame of any library that narwhals knows
     rubric: Rubric | None = None,
     *,
-    dimensions: Sequence[str] | None = None,
+    dimensions: Sequence[str] | str | None = None,
     agreement: Agreement = "absolute",
     confidence: float = 0.95,
 ) -> IntraclassCorrelations:
@@ -121,7 +121,7 @@ def icc(
     rubric
         Gives the dimensions' order.
     dimensions
-        Only these.
+        Only these, or this one.
     agreement
         Whether scores must agree as they stand (``"absolute"``) or only in how they order responses
         (``"consistency"``). It decides between ICC(2,.) and ICC(3,.) where every response has the same raters; otherwise

@@ -175,7 +175,7 @@ def power(
     raters: Raters = "same",
     assurance: float = 0.8,
     confidence: float = 0.95,
-    dimensions: Sequence[str] | None = None,
+    dimensions: Sequence[str] | str | None = None,
     simulations: int = 4000,
     seed: int = 0,
 ) -> Power:
@@ -204,7 +204,7 @@ def power(
     confidence
         Coverage of each study's interval, above 0 and below 1.
     dimensions
-        Only these.
+        Only these, or this one.
     simulations
         How many studies of each design, from 100.
     seed
@@ -322,7 +322,7 @@ def _studies(
 def _spreads(
     scores: Any,  # noqa: ANN401
     rubric: Rubric | None,
-    dimensions: Sequence[str] | None,
+    dimensions: Sequence[str] | str | None,
     *,
     paired: bool,
 ) -> tuple[dict[str | None, Spread | None], dict[str | None, str]]:

@@ -95,7 +95,7 @@ def raters(
     scores: Any,  # noqa: ANN401 - a frame of any library
     rubric: Rubric | None = None,
     *,
-    dimensions: Sequence[str] | None = None,
+    dimensions: Sequence[str] | str | None = None,
     gold: Any = None,  # noqa: ANN401
     repeats: Any = None,  # noqa: ANN401
     confidence: float = 0.95,
@@ -110,7 +110,7 @@ def raters(
     rubric
         Gives order, titles, scales and levels of measurement.
     dimensions
-        Only these.
+        Only these, or this one.
     gold
         Right answers, see :func:`~rubricwidgets.stats.gold.gold_agreement`: adds agreement with gold.
     repeats
