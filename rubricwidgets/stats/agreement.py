@@ -30,6 +30,7 @@ from rubricwidgets.stats.estimates import (
     NO_SCORES,
     ONE_CATEGORY,
     ONE_RATER,
+    SAME,
     Estimate,
     estimates_frame,
 )
@@ -67,7 +68,6 @@ if TYPE_CHECKING:
 ENDLESS = (
     "its scores have no categories: alpha at level 'interval' and the intraclass correlation take them as they are"
 )
-SAME = "every item says the same: the interval says nothing about others"
 NO_LINEARISED = "no standard error is published for it: interval='jackknife' gives one"
 _BOUNDS = {"percent": (0.0, 1.0)}
 _FINE = 20

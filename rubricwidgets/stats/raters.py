@@ -77,6 +77,8 @@ class Raters(Result):
             f"after {n_tests:,} comparison{'' if n_tests == 1 else 's'} adjusted by Holm's method at "
             f"{percent(1 - self.confidence)}"
         )
+        if not n_tests and self.tests["n_items"].max() == 1:
+            return "The raters judged the same responses of one item only: estimates stand, and nothing can be tested."
         if not n_tests:
             return "No two raters judged the same responses, so none can be compared with others."
         standing = self.findings.filter(pl.col("n_findings") > 0).sort(
@@ -183,7 +185,8 @@ def raters(
     titles = {one.dimension: _title(one.dimension, rubric) for one in known}
     shares = frozenset(one.dimension for one in known if one.numbers == (0.0, 1.0))
     estimates, tests = report.frames()
-    judged = judge(tests, titles, shares, confidence)
+    weighted = frozenset(one.dimension for one in known if one.column == "score" and one.level != "nominal")
+    judged = judge(tests, titles, shares, weighted, confidence)
     return Raters(by_rater(judged, names, confidence), estimates, judged, confidence)
 
 
