@@ -71,6 +71,12 @@ ENDLESS = (
 NO_LINEARISED = "no standard error is published for it: interval='jackknife' gives one"
 _BOUNDS = {"percent": (0.0, 1.0)}
 _FINE = 20
+#: How far alpha may hang on the metric before a note says so.
+_APART = 0.2
+SKEWED = (
+    "the ordinal metric weighs a step by how often the values at and between its ends are used, and these are used very "
+    "unequally: alpha is {:.2f} with level='interval'"
+)
 
 
 def agreement(
@@ -106,7 +112,9 @@ def agreement(
         One name, several, or ``"all"`` that fit the level:
 
         - ``"percent"``: share of agreeing pairs of ratings.
-        - ``"alpha"``: Krippendorff's alpha with the metric of the level (Krippendorff 2011, 2019).
+        - ``"alpha"``: Krippendorff's alpha with the metric of the level (Krippendorff 2011, 2019). The ordinal one weighs a step
+          by how often the values at and between its ends are used: where most scores are the same, a step beside them counts
+          for much. Where the interval metric gives an alpha more than 0.2 away, a note says which.
         - ``"fleiss"``: Fleiss' kappa (1971), for unequal numbers of ratings (Gwet 2014, chapter 2).
         - ``"conger"``: Conger's kappa (1980): each rater's own distribution is chance.
         - ``"kappa"``, ``"weighted_kappa"``: Cohen's (1960, 1968); of more than two raters the mean over pairs (Light 1971).
@@ -262,7 +270,15 @@ class _Dimension:
                 interval = linearised(
                     per_item[:, 0], items, per_item[:, 1], value=value, confidence=options.confidence, bounds=bounds
                 )
-        return self._told(name, words, size, value, interval)
+        return self._told(name, words, size, value, interval, self._skewed(value) if name == "alpha" else None)
+
+    def _skewed(self, alpha: float) -> str | None:
+        """Return a note where the ordinal metric, which follows the use of the scale, decides what alpha is."""
+        if self.measured.level != "ordinal" or not self.measured.numbers:
+            return None
+        even = co.alpha(self.counts, "interval").value()
+        # NaN, where the interval metric leaves alpha undefined, is no difference.
+        return SKEWED.format(even) if abs(even - alpha) > _APART else None
 
     def _of_raters(self, name: str, weights: Weights) -> Estimate:
         """Estimate from who said what."""
