@@ -13,18 +13,18 @@ model, and their standardised values use that variance, less what the element's 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rubricwidgets.stats.facets_totals import Moments, given_total, places
+from rubricwidgets.stats.facets_totals import Facet, given_total, places
 
 if TYPE_CHECKING:
     from rubricwidgets.stats.counts import Array, Indices
     from rubricwidgets.stats.facets_model import Problem
     from rubricwidgets.stats.facets_solve import Solution
-    from rubricwidgets.stats.facets_totals import Places
+    from rubricwidgets.stats.facets_totals import Moments, Places
 
 _LEAST_VARIANCE = 1e-10
 #: A mean square that varies by less, relative to its expectation, cannot vary.
@@ -57,21 +57,25 @@ def mean_squares(problem: Problem, solution: Solution, coded: Coded) -> tuple[Fi
     squares = _squares(at, solution)
     profile = problem.response_profile
     own = squares[:, at.of(profile[coded.response], coded.cell), coded.category]
-    elements = ((problem.cell_rater, problem.n_raters), (problem.cell_dimension, problem.n_dimensions))
-    *facets, responses = given_total(
-        problem, solution.state, at, squares, [(of_cell[at.cell], count) for of_cell, count in elements]
+    own_steps = not problem.common
+    facets = (
+        Facet(problem.cell_rater, problem.n_raters, own_steps=False),
+        Facet(problem.cell_dimension, problem.n_dimensions, own_steps=own_steps),
     )
-    fits = [
-        _fit(own, of_cell[coded.cell], count, moments.mean, moments.variance - _fitted(problem, solution, moments, start))
-        for (of_cell, count), moments, start in zip(elements, facets, (problem.n_dimensions, 0), strict=True)
-    ]
+    *summed, responses = given_total(
+        problem, solution.state, at, squares, [replace(one, element=one.element[at.cell]) for one in facets]
+    )
+    fits = []
+    for facet, moments, start in zip(facets, summed, (problem.n_dimensions, 0), strict=True):
+        variance = moments.variance - _fitted(problem, solution, facet, moments, start)
+        fits.append(_fit(own, facet.element[coded.cell], facet.count, moments.mean, variance))
     fits.append(
         _fit(own, coded.response, problem.n_responses, responses.mean[:, profile], responses.variance[:, profile])
     )
     return fits[0], fits[1], fits[2]
 
 
-def _fitted(problem: Problem, solution: Solution, moments: Moments, start: int) -> Array:
+def _fitted(problem: Problem, solution: Solution, facet: Facet, moments: Moments, start: int) -> Array:
     """Return the variance that fitting takes away, shape (kinds, elements).
 
     A response's total is given, so what covaries with an element's categories covaries the other way with those of the
@@ -81,12 +85,17 @@ def _fitted(problem: Problem, solution: Solution, moments: Moments, start: int) 
     kinds, count = moments.mean.shape
     if table is None:
         return np.zeros((kinds, count))
-    steps = slice(problem.n_dimensions + problem.n_raters, problem.size - 1)
-    others = (np.eye(count) * count - 1) / max(count - 1, 1)
     slopes = np.zeros((kinds, count, problem.size))
-    slopes[:, :, start : start + count] = moments.with_own[:, :, None] * others
-    slopes[:, :, steps] = moments.with_steps
-    return np.einsum("kep,pq,keq->ke", slopes, table, slopes, optimize=True)
+    slopes[:, :, start : start + count] = moments.with_own[:, :, None] * (np.eye(count) * count - 1) / max(count - 1, 1)
+    places = problem.step_place[: 1 if problem.common else None]
+    for step in range(places.shape[1]):
+        has = np.flatnonzero(places[:, step] >= 0)
+        at = problem.n_dimensions + problem.n_raters + places[has, step]
+        if facet.own_steps:
+            slopes[:, has, at] = moments.with_steps[:, has, step]
+        else:
+            slopes[:, :, at] = moments.with_steps[:, :, step, None] / len(has)
+    return np.asarray(np.einsum("kep,pq,keq->ke", slopes, table, slopes, optimize=True), dtype=np.float64)
 
 
 def _squares(at: Places, solution: Solution) -> Array:

@@ -31,7 +31,7 @@ _APART = 9.0
 _FEWEST = 11
 _FREQUENCIES = 8
 _RATIO = 1.25
-_HELD = 30_000
+_HELD = 2_000
 _LEAST = 1e-9
 
 
@@ -82,7 +82,8 @@ class Moments:
     with_own
         Covariance of each with the sum of the categories of the same ratings, shape (kinds, sums).
     with_steps
-        Covariance of each with how many of the response's ratings are past each step, shape (kinds, sums, steps).
+        Covariance of each with how many of the response's ratings, or of the same ratings, are past each step, shape
+        (kinds, sums, categories - 1).
 
     """
 
@@ -90,6 +91,15 @@ class Moments:
     variance: Array
     with_own: Array
     with_steps: Array
+
+
+@dataclass(frozen=True)
+class Facet:
+    """What ratings are summed by: the element of each place, how many there are, and whether each has its own steps."""
+
+    element: Indices
+    count: int
+    own_steps: bool
 
 
 def places(problem: Problem, state: State, nodes: Array) -> Places:
@@ -110,7 +120,7 @@ def places(problem: Problem, state: State, nodes: Array) -> Places:
 
 
 def given_total(
-    problem: Problem, state: State, at: Places, squares: Array, elements: Sequence[tuple[Indices, int]]
+    problem: Problem, state: State, at: Places, squares: Array, facets: Sequence[Facet]
 ) -> list[Moments]:
     """Return the moments of sums of squares over the ratings of each element, given the responses' totals.
 
@@ -120,8 +130,8 @@ def given_total(
         The model.
     squares
         What each category adds at each place, shape (kinds, places, categories).
-    elements
-        For each facet the element of each place, and how many there are.
+    facets
+        What the ratings of a sum have in common.
 
     Returns
     -------
@@ -136,19 +146,18 @@ def given_total(
     most = np.add.reduceat(np.asarray(problem.steps)[dimension], at.starts[:-1])
     wanted = np.minimum(most + 1, np.maximum(_FEWEST, np.ceil(_APART * np.sqrt(variance))))
     size = np.ceil(np.log(wanted) / np.log(_RATIO)).astype(np.int64)
-    step = problem.step_place[0 * dimension if problem.common else dimension]
     kinds = len(squares)
-    found = [_zeros(kinds, count, problem.n_steps) for _, count in elements]
+    found = [_zeros(kinds, facet.count, problem.n_categories - 1) for facet in facets]
     found.append(_zeros(kinds, len(problem.profile_n), 0))
     for one in np.unique(size).tolist():
         period = int(np.ceil(_RATIO**one))
         for part in _parts(np.flatnonzero(size == one), np.diff(at.starts)):
             rows = _rows(at.starts, part)
             transform = _Transform(
-                probability[rows], squares[:, rows], at.profile[rows], problem.profile_score[part], step[rows], period
+                probability[rows], squares[:, rows], at.profile[rows], problem.profile_score[part], period
             )
-            for whole, (element, _) in zip(found, elements, strict=False):
-                transform.add(whole, element[rows], problem.profile_n[part])
+            for whole, facet in zip(found, facets, strict=False):
+                transform.add(whole, facet.element[rows], problem.profile_n[part], own_steps=facet.own_steps)
             transform.add(found[-1], at.profile[rows], np.ones(len(part)))
     return found
 
@@ -173,75 +182,89 @@ def _rows(starts: Indices, profiles: Indices) -> Indices:
 class _Transform:
     """The Fourier transform of some profiles' ratings, and what replaces its factors.
 
-    Of what depends on a single rating, ``alone`` is the expectation by its marginal distribution given the total.
+    What depends on a single rating is its expectation by the rating's marginal distribution given the total; the products
+    of a rating's own factors, which are no part of it, are taken off.
     """
 
     def __init__(
-        self, probability: Array, squares: Array, profile: Indices, total: Array, step: Indices, period: int
+        self, probability: Array, squares: Array, profile: Indices, total: Array, period: int
     ) -> None:
         n_categories = probability.shape[1]
         category = np.arange(n_categories)
         frequencies = np.arange(min(period // 2, _FREQUENCIES) + 1)
         angle = 2 * np.pi * frequencies / period
         wave = np.exp(1j * category[:, None] * angle)
-        self.step = step
-        starts = np.flatnonzero(np.diff(profile, prepend=-1))
+        self.starts = starts = np.flatnonzero(np.diff(profile, prepend=-1))
         self.line = np.repeat(np.arange(len(starts)), np.diff(starts, append=len(profile)))
         factor = _times(probability, wave)
         factor[factor.real**2 + factor.imag**2 < _LEAST**2] = _LEAST
         weight = np.multiply.reduceat(factor, starts, axis=0) * np.exp(-1j * total[:, None] * angle)
         weight[:, 1 : (period + 1) // 2] *= 2
         self.weight = weight / weight.real.sum(axis=1, keepdims=True)
-        inverse = 1 / factor
-        marginal = probability * _real(self.weight[self.line] * inverse, wave)
-        self.kinds = [_times(probability * square, wave) * inverse for square in squares]
+        own_weight, inverse = self.weight[self.line], 1 / factor
+        marginal = probability * _real(own_weight * inverse, wave)
         self.past = [_times(probability * (category > low), wave) * inverse for low in range(n_categories - 1)]
-        self.total = np.sum(self.past, axis=0)
-        self.mean = [np.einsum("nk,nk->n", marginal, square) for square in squares]
-        self.square = [np.einsum("nk,nk->n", marginal, square**2) for square in squares]
-        tails = np.cumsum(marginal[:, ::-1], axis=1)[:, -2::-1]
-        self.mean_past = tails
-        self.both = [np.cumsum((marginal * square)[:, ::-1], axis=1)[:, -2::-1] for square in squares]
+        self.mean_past = _tails(marginal)
+        self.kinds, self.mean, self.same, self.same_past = [], [], [], []
+        for square in squares:
+            one = _times(probability * square, wave) * inverse
+            weighted = own_weight * one
+            told = marginal * square
+            self.kinds.append(one)
+            self.mean.append(told.sum(axis=1))
+            self.same.append((told * square).sum(axis=1) - _inner(weighted, one))
+            self.same_past.append(_tails(told) - np.column_stack([_inner(weighted, past) for past in self.past]))
 
-    def add(self, whole: Moments, element: Indices, number: Array) -> None:
+    def add(self, whole: Moments, element: Indices, number: Array, *, own_steps: bool = False) -> None:
         """Add the moments of the sums over each profile's ratings of one element, as often as each profile occurs."""
         count, n_steps = whole.with_steps.shape[1:]
         key, group = np.unique(self.line * count + element, return_inverse=True)
         of_line, of_element = key // count, key % count
         gather: Any = sparse().csr_array((np.ones(len(group)), (group, np.arange(len(group)))))
-        times, own_weight = number[of_line], self.weight[self.line]
-        total, expected = gather @ self.total, gather @ self.mean_past.sum(axis=1)
+        times, weight = number[of_line], self.weight[of_line]
 
         def put(table: Array, values: Array) -> None:
             table += np.bincount(of_element, weights=values * times, minlength=count)
 
+        weighted, means = [], []
         for kind, one in enumerate(self.kinds):
-            summed, mean = gather @ one, gather @ self.mean[kind]
-            weighted, alone = self.weight[of_line] * summed, own_weight * one
-            put(whole.mean[kind], mean)
-            same = gather @ (self.square[kind] - _inner(alone, one))
-            put(whole.variance[kind], _inner(weighted, summed) + same - mean**2)
-            if not n_steps:
-                continue
-            same = gather @ (self.both[kind].sum(axis=1) - _inner(alone, self.total))
-            put(whole.with_own[kind], _inner(weighted, total) + same - mean * expected)
-            for low, past in enumerate(self.past):
-                same = (self.both[kind][:, low] - _inner(alone, past)) * number[self.line]
-                for step in np.unique(self.step[:, low]).tolist():
-                    if step < 0:
-                        continue
-                    has = np.flatnonzero(self.step[:, low] == step)
-                    lines: Any = sparse().csr_array(
-                        (np.ones(len(has)), (self.line[has], has)), shape=(len(number), len(past))
-                    )
-                    there = (lines @ past)[of_line], (lines @ self.mean_past[:, low])[of_line]
-                    put(whole.with_steps[kind, :, step], _inner(weighted, there[0]) - mean * there[1])
-                    whole.with_steps[kind, :, step] += np.bincount(element[has], weights=same[has], minlength=count)
+            summed = gather @ one
+            weighted.append(weight * summed)
+            means.append(gather @ self.mean[kind])
+            put(whole.mean[kind], means[kind])
+            put(whole.variance[kind], _inner(weighted[kind], summed) + gather @ self.same[kind] - means[kind] ** 2)
+        if not n_steps:
+            return
+        total, expected = gather @ _sum(self.past), gather @ self.mean_past.sum(axis=1)
+        for kind, mean in enumerate(means):
+            same = gather @ self.same_past[kind].sum(axis=1)
+            put(whole.with_own[kind], _inner(weighted[kind], total) + same - mean * expected)
+        for low, past in enumerate(self.past):
+            mean_past = self.mean_past[:, low]
+            if own_steps:
+                there, expected = gather @ past, gather @ mean_past
+            else:
+                there, expected = (np.add.reduceat(one, self.starts, axis=0)[of_line] for one in (past, mean_past))
+            for kind, mean in enumerate(means):
+                same = gather @ self.same_past[kind][:, low]
+                put(whole.with_steps[kind, :, low], _inner(weighted[kind], there) + same - mean * expected)
+
+
+def _sum(parts: list[Complex]) -> Complex:
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = whole + part
+    return whole
+
+
+def _tails(table: Array) -> Array:
+    """Return the sums over each column and those after it, but for the first."""
+    return np.cumsum(table[:, :0:-1], axis=1)[:, ::-1]
 
 
 def _inner(left: Complex, right: Complex) -> Array:
     """Return the real part of the sum of products over frequencies."""
-    return np.asarray(np.einsum("nm,nm->n", left.real, right.real) - np.einsum("nm,nm->n", left.imag, right.imag))
+    return np.asarray(np.einsum("nm,nm->n", left.conj().view(np.float64), right.view(np.float64)))
 
 
 def _times(values: Array, wave: Complex) -> Complex:
@@ -251,4 +274,4 @@ def _times(values: Array, wave: Complex) -> Complex:
 
 def _real(values: Complex, wave: Complex) -> Array:
     """Return the real part of a complex table times the transpose of another."""
-    return np.asarray(np.ascontiguousarray(values).view(np.float64) @ wave.conj().view(np.float64).T)
+    return np.asarray(values.view(np.float64) @ wave.conj().view(np.float64).T)
