@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _LEAST_VARIANCE = 1e-10
 #: A mean square that varies by less, relative to its expectation, cannot vary.
 _NONE = 1e-4
+#: In logits; a standard error beyond this is that of an infinite estimate.
+_FAR = 20.0
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,8 @@ def mean_squares(problem: Problem, solution: Solution, coded: Coded) -> tuple[Fi
     fits = []
     for facet, moments, start in zip(facets, summed, (problem.n_dimensions, 0), strict=True):
         variance = moments.variance - _fitted(problem, solution, facet, moments, start)
+        if facet.count == 1:  # all that the ratings could say went into the fit
+            variance[:] = 0.0
         fits.append(_fit(own, facet.element[coded.cell], facet.count, moments.mean, variance))
     fits.append(
         _fit(own, coded.response, problem.n_responses, responses.mean[:, profile], responses.variance[:, profile])
@@ -85,6 +89,9 @@ def _fitted(problem: Problem, solution: Solution, facet: Facet, moments: Moments
     kinds, count = moments.mean.shape
     if table is None:
         return np.zeros((kinds, count))
+    # What has no finite estimate follows no chance.
+    held = np.diag(table) < _FAR**2
+    table = table * held * held[:, None]
     slopes = np.zeros((kinds, count, problem.size))
     slopes[:, :, start : start + count] = moments.with_own[:, :, None] * (np.eye(count) * count - 1) / max(count - 1, 1)
     places = problem.step_place[: 1 if problem.common else None]

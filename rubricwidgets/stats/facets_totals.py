@@ -119,9 +119,7 @@ def places(problem: Problem, state: State, nodes: Array) -> Places:
     )
 
 
-def given_total(
-    problem: Problem, state: State, at: Places, squares: Array, facets: Sequence[Facet]
-) -> list[Moments]:
+def given_total(problem: Problem, state: State, at: Places, squares: Array, facets: Sequence[Facet]) -> list[Moments]:
     """Return the moments of sums of squares over the ratings of each element, given the responses' totals.
 
     Parameters
@@ -163,7 +161,8 @@ def given_total(
 
 
 def _zeros(kinds: int, count: int, steps: int) -> Moments:
-    return Moments(*(np.zeros((kinds, count)) for _ in range(3)), np.zeros((kinds, count, steps)))
+    one = (kinds, count)
+    return Moments(np.zeros(one), np.zeros(one), np.zeros(one), np.zeros((*one, steps)))
 
 
 def _parts(profiles: Indices, counts: Indices) -> Iterator[Indices]:
@@ -186,9 +185,7 @@ class _Transform:
     of a rating's own factors, which are no part of it, are taken off.
     """
 
-    def __init__(
-        self, probability: Array, squares: Array, profile: Indices, total: Array, period: int
-    ) -> None:
+    def __init__(self, probability: Array, squares: Array, profile: Indices, total: Array, period: int) -> None:
         n_categories = probability.shape[1]
         category = np.arange(n_categories)
         frequencies = np.arange(min(period // 2, _FREQUENCIES) + 1)
