@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from rubricwidgets import charts
-from rubricwidgets.errors import known_methods
+from rubricwidgets.errors import InputError, known_methods
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rubricwidgets.charts.display import Chart, HConcatChart, LayerChart, VConcatChart
     from rubricwidgets.stats.describe import By
+    from rubricwidgets.stats.facets_data import Model
 
     AnyChart = Chart | LayerChart | HConcatChart | VConcatChart
 
@@ -70,9 +71,24 @@ class Plots:
 
     # Raters
 
-    def severity(self, *, unit: str | None = None) -> AnyChart:
-        """Chart how severe each rater is; see :func:`rubricwidgets.charts.severity`."""
-        return charts.severity(self._study.raters(), self._study.rubric, unit=unit)
+    def severity(self, *, unit: Literal["points", "logits"] = "points", model: Model = "rating_scale") -> AnyChart:
+        """Chart how severe each rater is; see :func:`rubricwidgets.charts.severity`.
+
+        Parameters
+        ----------
+        unit
+            ``"points"``: of the scale, on each dimension, from ``study.raters()``. ``"logits"``: from ``study.facets()``, over
+            all dimensions.
+        model
+            Of ``study.facets()``, for logits.
+
+        """
+        if unit == "logits":
+            return charts.severity(self._study.facets(model=model), self._study.rubric)
+        if unit != "points":
+            msg = f"'unit' takes 'points' or 'logits' (got {unit!r})"
+            raise InputError(msg)
+        return charts.severity(self._study.raters(), self._study.rubric)
 
     def wright(self, **options: Any) -> AnyChart:  # noqa: ANN401 - those of ``stats.facets``
         """Chart responses, raters, dimensions and thresholds on one ruler; see :func:`rubricwidgets.charts.wright`."""

@@ -9,7 +9,7 @@ import polars as pl
 
 from rubricwidgets.charts.display import Chart, LayerChart, VConcatChart
 from rubricwidgets.charts.empty import message
-from rubricwidgets.charts.style import CATEGORIES, QUIET, WIDTH, plural, wrapped
+from rubricwidgets.charts.style import CATEGORIES, PROVISIONAL, QUIET, WIDTH, plural, wrapped
 from rubricwidgets.errors import InputError
 from rubricwidgets.stats.estimates import Result, percent
 from rubricwidgets.stats.facets_result import Facets
@@ -56,7 +56,8 @@ def severity(
     rubric
         Gives the titles of dimensions.
     unit
-        What severities are measured in, for the axis; None: ``"logits"`` for a result of ``facets``, else ``"points"``.
+        What the severities of a frame are measured in, for the axis. A result knows its own: ``"logits"`` that of ``facets``,
+        ``"points"`` that of ``raters``; None: that, and points for a frame.
 
     Returns
     -------
@@ -67,7 +68,7 @@ def severity(
     Raises
     ------
     InputError
-        If it is neither, or the frame lacks a column.
+        If it is neither, the frame lacks a column, or a result is in another unit.
 
     Examples
     --------
@@ -77,7 +78,7 @@ def severity(
 
     """
     table, about = _table(raters)
-    measured = unit or ("logits" if isinstance(raters, Facets) else "points")
+    measured = _unit(raters, unit)
     known = table.filter(pl.col("severity").is_not_null())
     if known.is_empty():
         why = table["note"].drop_nulls().unique(maintain_order=True).to_list() if "note" in table.columns else []
@@ -92,7 +93,8 @@ def severity(
     )
     rows = known.with_columns(side.alias("side"), pl.col(pl.Float64).round(4))
     absent = table.filter(~pl.col("rater").is_in(order))["rater"].unique(maintain_order=True).to_list()
-    words = f"{about}{plural(len(order), 'rater')}; 0: {_ZERO[isinstance(raters, Facets)]}.{_without(absent)}"
+    begun = "" if not isinstance(raters, Facets) or raters.converged else PROVISIONAL
+    words = f"{begun}{about}{plural(len(order), 'rater')}; 0: {_ZERO[isinstance(raters, Facets)]}.{_without(absent)}"
     heading: Any = {"text": _TITLE, "subtitle": wrapped(words, 100)}
     if "dimension" not in rows.columns or rows["dimension"].n_unique() == 1:
         return _panel(rows, order, measured, WIDTH).properties(title=heading)
@@ -112,6 +114,18 @@ def severity(
     ]
     lines = [alt.hconcat(*panels[start : start + across], spacing=14) for start in range(0, len(panels), across)]
     return VConcatChart(vconcat=lines, title=heading, spacing=24)
+
+
+def _unit(raters: object, unit: str | None) -> str:
+    """Return what severities are measured in; a label turns no points into logits."""
+    own = "logits" if isinstance(raters, Facets) else "points"
+    if unit in {None, own} or not isinstance(raters, Result):
+        return unit or own
+    way_out = (
+        "draw the result of facets() for logits" if own == "points" else "draw the result of raters() for points of the scale"
+    )
+    msg = f"'unit' takes {own!r} for a result whose severities are in {own} (got {unit!r}); {way_out}"
+    raise InputError(msg)
 
 
 def _panel(
