@@ -195,9 +195,6 @@ class Analysis:
     def pairwise(self, *, dimension: str | None = None, **options: Any) -> PairwiseResult:  # noqa: ANN401
         """Return which model is preferred, and how surely (Bradley-Terry); see :func:`rubricwidgets.stats.pairwise`.
 
-        Several raters compare the same responses, which makes their comparisons alike: intervals come from resampling items
-        (``intervals="items"``) unless something else is asked for.
-
         Parameters
         ----------
         dimension
@@ -208,8 +205,7 @@ class Analysis:
         """
         from rubricwidgets.stats import pairwise  # noqa: PLC0415
 
-        own: dict[str, Any] = {"intervals": "items"} if options.get("resamples") != 0 else {}
-        return pairwise(self.preferences(), dimension=dimension, **(own | options))
+        return pairwise(self.preferences(), dimension=dimension, **options)
 
     @hands_on("rubricwidgets.stats:rankings")
     def plackett_luce(self, **options: Any) -> RankingsResult:  # noqa: ANN401

@@ -249,11 +249,10 @@ def _checked(function: Any, label: str) -> Any:  # noqa: ANN401 - any function, 
     def refuse(given: tuple[Any, ...], words: dict[str, Any]) -> None:
         placed = by_place[: len(given) - bound]
         unknown = [word for word in words if word not in known]
-        takes = (
-            list(dict.fromkeys((*known, *_handed_on(function))))
-            if unknown or len(given) - bound > len(by_place)
-            else known
-        )
+        lacking = [name for name in needed if name not in placed and name not in words]
+        # Where the rest goes is looked up only when something may be wrong.
+        suspect = unknown or lacking or len(given) - bound > len(by_place)
+        takes = list(dict.fromkeys((*known, *_handed_on(function)))) if suspect else known
         for word in unknown:
             if word not in takes and (any_word not in kinds or len(takes) > len(known)):
                 raise UnknownKeywordError(unknown_keyword(label, word, takes))
@@ -270,12 +269,10 @@ def _checked(function: Any, label: str) -> Any:  # noqa: ANN401 - any function, 
                 + f" (got {len(given) - bound})"
             )
             raise MissingKeywordError(msg)
-        lacking = [name for name in needed if name not in placed and name not in words]
         if lacking:
-            for word in words:
-                if word not in known and nearest(word, lacking):
-                    raise UnknownKeywordError(unknown_keyword(label, word, lacking))
-            takes = list(dict.fromkeys((*known, *_handed_on(function))))
+            near = next((word for word in unknown if nearest(word, lacking)), None)
+            if near is not None:
+                raise UnknownKeywordError(unknown_keyword(label, near, lacking))
             msg = f"{label} needs {', '.join(map(repr, lacking))}; it takes {', '.join(takes)}"
             raise MissingKeywordError(msg)
 

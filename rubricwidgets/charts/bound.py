@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, Literal
 import polars as pl
 
 from rubricwidgets import charts
-from rubricwidgets.errors import hands_on, known_methods
+from rubricwidgets.errors import InputError, hands_on, known_methods
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rubricwidgets.charts.display import Chart, HConcatChart, LayerChart, VConcatChart
     from rubricwidgets.stats.describe import By
+    from rubricwidgets.stats.facets_data import Model
 
     AnyChart = Chart | LayerChart | HConcatChart | VConcatChart
 
@@ -76,9 +77,24 @@ class Plots:
 
     # Raters
 
-    def severity(self, *, unit: str | None = None) -> AnyChart:
-        """Chart how severe each rater is; see :func:`rubricwidgets.charts.severity`."""
-        return charts.severity(self._study.raters(), self._study.rubric, unit=unit)
+    def severity(self, *, unit: Literal["points", "logits"] = "points", model: Model = "rating_scale") -> AnyChart:
+        """Chart how severe each rater is; see :func:`rubricwidgets.charts.severity`.
+
+        Parameters
+        ----------
+        unit
+            ``"points"``: of the scale, on each dimension, from ``study.raters()``. ``"logits"``: from ``study.facets()``, over
+            all dimensions.
+        model
+            Of ``study.facets()``, for logits.
+
+        """
+        if unit == "logits":
+            return charts.severity(self._study.facets(model=model), self._study.rubric)
+        if unit != "points":
+            msg = f"'unit' takes 'points' or 'logits' (got {unit!r})"
+            raise InputError(msg)
+        return charts.severity(self._study.raters(), self._study.rubric)
 
     @hands_on("rubricwidgets.stats:facets")
     def wright(self, **options: Any) -> AnyChart:  # noqa: ANN401 - those of ``stats.facets``
@@ -90,7 +106,7 @@ class Plots:
         """Chart each rater's deviation over time; see :func:`rubricwidgets.charts.drift`."""
         return charts.drift(self._study.drift(**options))
 
-    def against(self, reference: Any = None, *, dimensions: Sequence[str] | None = None) -> AnyChart:  # noqa: ANN401
+    def against(self, reference: Any = None, *, dimensions: Sequence[str] | str | None = None) -> AnyChart:  # noqa: ANN401
         """Chart people's answers against gold, or against a rater such as a judge; see :func:`rubricwidgets.charts.against`.
 
         Parameters

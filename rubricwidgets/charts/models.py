@@ -198,6 +198,7 @@ def _ranges(parts: list[pl.DataFrame]) -> list[tuple[float, float]]:
         lows, highs = [min(lows)] * len(parts), [max(highs)] * len(parts)
     padded = []
     for low, high in zip(lows, highs, strict=True):
-        pad = max(0.05 * (high - low), 1e-6)
+        # Where nothing differs, one point to either side shows that.
+        pad = 0.05 * (high - low) or 1.0
         padded.append((low - pad, high + pad))
     return padded

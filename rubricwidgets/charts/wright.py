@@ -11,7 +11,7 @@ import polars as pl
 
 from rubricwidgets.charts.display import Chart, HConcatChart
 from rubricwidgets.charts.empty import message
-from rubricwidgets.charts.style import CATEGORIES, INK, QUIET, RULE, plural, wrapped
+from rubricwidgets.charts.style import CATEGORIES, INK, PROVISIONAL, QUIET, RULE, plural, wrapped
 from rubricwidgets.errors import InputError
 from rubricwidgets.scales.numbers import short
 from rubricwidgets.stats.columns import titles_of
@@ -96,7 +96,8 @@ def _subtitle(facets: Facets) -> list[str]:
             (facets.n_ratings, "rating"),
         )
     )
-    words = (
+    words = "" if facets.converged else PROVISIONAL
+    words += (
         f"Many-facet Rasch measurement, {model} model; {counts}. Higher: better responses, more severe raters, more difficult "
         "dimensions, higher categories."
     )

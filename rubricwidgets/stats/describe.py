@@ -149,7 +149,8 @@ def means(
 
     Scores of one item are not independent, so the item is what is counted: the mean over raters and responses within
     each item, then mean and Student's t interval over the items' means (Student, "The probable error of a mean",
-    Biometrika 6, 1908).
+    Biometrika 6, 1908). The interval is about other items judged by these raters. What other raters would say is not in it;
+    :func:`rubricwidgets.stats.compare_models` and :func:`rubricwidgets.stats.power` count raters as a sample too.
 
     Parameters
     ----------
@@ -230,7 +231,7 @@ def means(
             (pl.col("value") - half).alias("low"),
             (pl.col("value") + half).alias("high"),
             "se",
-            pl.lit(f"{percent(confidence)} t interval over item means").alias("method"),
+            pl.lit(f"{percent(confidence)} t interval over item means (these raters)").alias("method"),
             "n_items",
             "n_raters",
             "n_ratings",

@@ -11,7 +11,7 @@ from rubricwidgets.errors import InputError
 from rubricwidgets.scales.numbers import plain_number, short
 from rubricwidgets.stats.facets_data import Ratings, check_options, take_ratings
 from rubricwidgets.stats.facets_fit import Coded, mean_squares
-from rubricwidgets.stats.facets_links import obstacle
+from rubricwidgets.stats.facets_links import obstacle, ran_away
 from rubricwidgets.stats.facets_model import reduce
 from rubricwidgets.stats.facets_result import DIMENSIONS, FIT, RATERS, RESPONSES, SEPARATION, THRESHOLDS, Facets
 from rubricwidgets.stats.facets_solve import MOST_NODES, solve
@@ -141,6 +141,8 @@ def facets(
         tolerance=tolerance,
         most=max_iterations,
     )
+    if made is None:
+        return _nothing(ratings, model, named, confidence, ran_away(ratings), notes)
     return _result(made, model, confidence, tolerance, notes)
 
 
@@ -172,7 +174,8 @@ def _estimate(
     limits: tuple[float, float] | None,
     tolerance: float,
     most: int,
-) -> Estimated:
+) -> Estimated | None:
+    """Return the estimates, or None where the likelihood has no maximum."""
     category = ratings.category
     responses, response = np.unique(ratings.index("response"), return_inverse=True)
     raters, rater = np.unique(ratings.index("rater"), return_inverse=True)
@@ -185,6 +188,8 @@ def _estimate(
     common = model == "rating_scale"
     problem = reduce(response, rater, dimension, category, steps, common=common)
     solution = solve(problem, nodes=nodes, limits=limits, tolerance=tolerance, max_iterations=most)
+    if solution.ran_away:
+        return None
     _, cell = np.unique(rater * problem.n_dimensions + dimension, return_inverse=True)
     fits = mean_squares(problem, solution, Coded(response, cell, category))
     return Estimated(ratings, problem, solution, raters, judged, responses, fits, z, named)

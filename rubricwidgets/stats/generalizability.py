@@ -112,7 +112,7 @@ def generalizability(
     *,
     design: str = "auto",
     objects: Objects = "response",
-    dimensions: Sequence[str] | None = None,
+    dimensions: Sequence[str] | str | None = None,
     fixed: Collection[str] = (),
     confidence: float = 0.95,
 ) -> Generalizability:
@@ -136,7 +136,7 @@ def generalizability(
     objects
         What is measured: ``"response"``, ``"item"`` or ``"model"``.
     dimensions
-        Only these.
+        Only these, or this one.
     fixed
         Facets whose levels are all there are, such as ``["dimension"]`` where the rubric will stay as it is. Their
         interaction with the objects then belongs to what is measured and not to error (Brennan 2001, section 4.3).

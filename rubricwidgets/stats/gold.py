@@ -52,7 +52,7 @@ def gold_agreement(
     gold: Any,  # noqa: ANN401
     rubric: Rubric | None = None,
     *,
-    dimensions: Sequence[str] | None = None,
+    dimensions: Sequence[str] | str | None = None,
     confidence: float = 0.95,
 ) -> pl.DataFrame:
     """Estimate how often each rater's answers agree with the known right ones.
@@ -67,7 +67,7 @@ def gold_agreement(
     rubric
         Gives order, scales and levels of measurement.
     dimensions
-        Only these.
+        Only these, or this one.
     confidence
         Coverage of the intervals, above 0 and below 1.
 
@@ -111,7 +111,7 @@ def self_agreement(
     repeats: Any,  # noqa: ANN401
     rubric: Rubric | None = None,
     *,
-    dimensions: Sequence[str] | None = None,
+    dimensions: Sequence[str] | str | None = None,
     confidence: float = 0.95,
 ) -> pl.DataFrame:
     """Estimate how often each rater gives the same answer to the same content.
@@ -355,6 +355,6 @@ def _of_dimension(
     return pl.concat(tables)
 
 
-def dimensions_in(frame: pl.DataFrame, rubric: Rubric | None, dimensions: Sequence[str] | None) -> list[Measured]:
+def dimensions_in(frame: pl.DataFrame, rubric: Rubric | None, dimensions: Sequence[str] | str | None) -> list[Measured]:
     """Return the dimensions of a frame in memory, with level and values."""
     return measured(nw.from_native(frame).lazy(), rubric, None, dimensions)

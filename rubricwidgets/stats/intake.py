@@ -226,7 +226,10 @@ def _check_scales(frame: pl.DataFrame, rubric: Rubric | None) -> None:
 
 
 def measured(
-    frame: nw.LazyFrame[Any], rubric: Rubric | None, level: Level | None = None, dimensions: Sequence[str] | None = None
+    frame: nw.LazyFrame[Any],
+    rubric: Rubric | None,
+    level: Level | None = None,
+    dimensions: Sequence[str] | str | None = None,
 ) -> list[Measured]:
     """Return each dimension of a frame with its level and values, in the rubric's order.
 
@@ -245,7 +248,7 @@ def measured(
 
 
 def chosen_dimensions(
-    frame: nw.LazyFrame[Any], rubric: Rubric | None, dimensions: Sequence[str] | None = None
+    frame: nw.LazyFrame[Any], rubric: Rubric | None, dimensions: Sequence[str] | str | None = None
 ) -> list[str]:
     """Return the dimensions that are asked for, in the rubric's order; all of them where none is named.
 
@@ -255,14 +258,21 @@ def chosen_dimensions(
         If a dimension is unknown.
 
     """
-    names = observed_dimensions(frame, rubric)
-    for name in dimensions or ():
+    return only(observed_dimensions(frame, rubric), dimensions)
+
+
+def only(names: Sequence[str], wanted: Sequence[str] | str | None) -> list[str]:
+    """Return those of the known dimensions that are wanted: one by its name, several, or all where it is None."""
+    if wanted is None:
+        return list(names)
+    wanted = [wanted] if isinstance(wanted, str) else list(wanted)
+    for name in wanted:
         if name not in names:
             close = nearest(name, names)
             hint = f"did you mean {close!r}?" if close else f"there are {', '.join(names) or 'none'}"
             msg = f"no dimension {name!r} in these scores; {hint}"
             raise InputError(msg)
-    return [name for name in names if dimensions is None or name in dimensions]
+    return [name for name in names if name in wanted]
 
 
 def observed_dimensions(frame: nw.LazyFrame[Any], rubric: Rubric | None) -> list[str]:

@@ -43,7 +43,7 @@ def judge_bias(
     *,
     judges: Sequence[str] | str,
     people: Sequence[str] | None = None,
-    dimensions: Sequence[str] | None = None,
+    dimensions: Sequence[str] | str | None = None,
     order: Any = None,  # noqa: ANN401
     lengths: Any = None,  # noqa: ANN401
     families: Mapping[str, str | Sequence[str]] | None = None,

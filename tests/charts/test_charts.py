@@ -191,7 +191,7 @@ def test_dimensions_keep_the_order_of_the_rubric() -> None:
 
 def test_the_method_of_the_interval_is_stated() -> None:
     spec = rw.charts.means(studies.scores(ORDINAL), ORDINAL, confidence=0.9).to_dict()
-    assert spec["title"]["subtitle"][0].startswith("90 % t interval over item means, 20 items, 6 raters")
+    assert spec["title"]["subtitle"][0].startswith("90 % t interval over item means (these raters), 20 items, 6 raters")
 
 
 def test_raters_who_are_no_people_are_said() -> None:
