@@ -122,7 +122,9 @@ def _unit(raters: object, unit: str | None) -> str:
     if unit in {None, own} or not isinstance(raters, Result):
         return unit or own
     way_out = (
-        "draw the result of facets() for logits" if own == "points" else "draw the result of raters() for points of the scale"
+        "draw the result of facets() for logits"
+        if own == "points"
+        else "draw the result of raters() for points of the scale"
     )
     msg = f"'unit' takes {own!r} for a result whose severities are in {own} (got {unit!r}); {way_out}"
     raise InputError(msg)
