@@ -95,8 +95,12 @@ def facets(
         Raters or dimensions with none but highest (or lowest) scores have infinite estimates: they are null with a note, and
         their ratings are left out, which is the limit of maximum likelihood. Scores that nobody gave are left out of the scale
         and the others count as neighbours. Responses with none but highest or lowest scores keep a finite measure from the
-        normal distribution, with a note. With one response, one rating per response, one score throughout, or a
-        disconnected design nothing is estimated: values are null, ``notes`` say why.
+        normal distribution, with a note, and have no mean square. With one response, one rating per response, one score throughout, or a
+        disconnected design, or ratings in so perfect an order that qualities spread without end, nothing is estimated: values
+        are null, ``notes`` say why.
+
+        Mean squares and their standardised values take each response's total as given (see
+        :mod:`rubricwidgets.stats.facets_fit`): under the model they are 1 on average and about standard normal.
 
     Raises
     ------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -23,6 +23,9 @@ MOST_SPREAD = 12.0
 _FLAT_SPREAD = 5.0
 MOST_NODES = 801
 _LONGEST = 2.0
+#: Eigenvalues of the information below this share of the largest say nothing; who has a part in such a direction; and the
+#: variance that stands for an infinite one.
+_SINGULAR, _TOUCHED, _BEYOND = 1e-9, 1e-4, 1e12
 _GRIDS = 20
 _HALVINGS = 30
 #: After a step shorter than this the information is taken as known.
@@ -219,8 +222,21 @@ def _covariance(problem: Problem, state: State, nodes: Array, *, spread: bool) -
     try:
         inverse = linalg().cho_solve(linalg().cho_factor(table), np.eye(len(table)))
     except np.linalg.LinAlgError:
-        return None
+        return _of_the_known(free, table)
     return np.asarray(free @ (free @ inverse).T, dtype=np.float64)
+
+
+def _of_the_known(free: Any, table: Array) -> Array | None:  # noqa: ANN401 - a sparse array
+    """Return the covariance where the information is singular: what it says nothing of has a variance beyond any bound."""
+    values, vectors = np.linalg.eigh(table)
+    known = values > _SINGULAR * values[-1]
+    if not known.any():
+        return None
+    loadings = free @ vectors
+    covariance = (loadings[:, known] / values[known]) @ loadings[:, known].T
+    unknown = (np.abs(loadings[:, ~known]) > _TOUCHED).any(axis=1)
+    covariance[np.diag_indices(len(covariance))] += np.where(unknown, _BEYOND, 0.0)
+    return np.asarray(covariance, dtype=np.float64)
 
 
 def needed(problem: Problem, state: State, nodes: Array) -> tuple[float, int]:

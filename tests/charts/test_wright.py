@@ -154,6 +154,24 @@ def test_severities_in_logits_are_coloured_by_holm_over_raters() -> None:
     assert {row["rater"] for row in rows if row["side"] != "not told apart from 0"} == apart
 
 
+def test_logits_are_those_of_the_many_facet_fit_and_points_are_not_relabelled() -> None:
+    study = rw.demo(store="memory")
+    rw.simulate(study, raters=4, seed=2)
+    found = study.facets(model="partial_credit")
+    drawn = study.plot.severity(unit="logits", model="partial_credit").to_dict()
+    rows = {row["rater"]: row for row in values(drawn) if "side" in row}
+    for name, *expected in found.raters.select("rater", "severity", "low", "high").iter_rows():
+        assert [rows[name][column] for column in ("severity", "low", "high")] == pytest.approx(expected, abs=1e-4)
+    assert "severity in logits" in json.dumps(drawn)
+    assert "severity in points" in words(study.plot.severity())
+    with pytest.raises(InputError, match=r"'unit' takes 'points' .*\(got 'logits'\); draw the result of facets\(\)"):
+        severity(study.raters(), unit="logits")
+    with pytest.raises(InputError, match=r"'unit' takes 'logits' .*\(got 'points'\)"):
+        severity(found, unit="points")
+    with pytest.raises(InputError, match="'unit' takes 'points' or 'logits'"):
+        study.plot.severity(unit="log")  # type: ignore[arg-type]
+
+
 def test_each_dimension_has_a_panel_of_its_severities_only() -> None:
     spec = severity(LONG).to_dict()
     panels = [panel for line in spec["vconcat"] for panel in line["hconcat"]]
