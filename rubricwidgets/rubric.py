@@ -322,7 +322,7 @@ class Rubric:
         return replace(self, dimensions=tuple(new if one is old else one for one in self.dimensions))
 
     def without(self, *names: str) -> Rubric:
-        """Return a rubric without the dimensions of these names.
+        """Return a rubric without the dimensions of these names; ``guidelines`` stay, so change what they say of these too.
 
         Raises
         ------

@@ -4,9 +4,12 @@ Each function returns a :class:`~rubricwidgets.Rubric`. A rubric is frozen; its 
 
 - ``rubric.replace("accuracy", question="...", anchors={...})`` changes a dimension,
 - ``rubric.replace(title="...", guidelines="...")`` changes the rubric itself,
-- ``rubric.without("tone")`` leaves a dimension out,
+- ``rubric.without("tone")`` leaves a dimension out (the guidelines stay as they are: change them too, or choose the
+  dimensions of :func:`quality` by ``quality(["accuracy", "overall"])``, whose guidelines follow),
 - ``rubric.with_dimension(rw.Dimension(...), before="overall")`` adds one,
 - ``rubric.write("mine.yaml")`` and ``rw.Rubric.read("mine.yaml")`` take it through a file.
+
+Guidelines are put together from the arguments: what they name in bold type is on the rater's page.
 
 On every numeric scale here more is better, but for :func:`errors`, whose number is a sum of weights.
 """

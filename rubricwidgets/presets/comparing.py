@@ -16,7 +16,9 @@ _COUNTS = """\
 - **Instruction following:** what the prompt states: the task, its form, its length, words to use or to avoid.
 - **Helpfulness:** what the person can do with it, supposing that all of it is right.
 - **Style:** order, length and tone.
-
+"""
+_SAFETY = "- **Safety:** what could happen to somebody who acts on it.\n"
+_REST = """
 ## What does not count
 
 - Length, lists and bold type by themselves, or a sure tone.
@@ -25,8 +27,8 @@ _COUNTS = """\
 
 ## A reason that helps
 
-Names the difference and where it stands, so that somebody who reads only your reason could find it: "A's second step uses
-bleach, which ruins wool", not "B is better written".
+A verdict without a reason can be counted, and nothing can be learned from it. Name the difference and where it stands, so that
+somebody who reads only your reason could find it: "A's second step uses bleach, which ruins wool", not "B is better written".
 """
 
 _PAIRS = f"""\
@@ -37,12 +39,12 @@ more responses, they come two at a time.
 
 1. Read the prompt, then both responses to their end.
 2. Take one question at a time. Different questions may have different winners.
-3. Decide *overall* last, and write what decided.
+3. Decide **overall** last, and write what decided.
 
-{_COUNTS}
+{_COUNTS}{_REST}
 ## How much better
 
-- **Slightly:** you had to look twice to see it.
+- **Slightly better:** you had to look twice to see it.
 - **Better:** one clear difference.
 - **Much better:** you would send one, and not the other.
 - **Equal:** you could toss a coin. **Both bad:** you would send neither, even if one is less bad.
@@ -70,9 +72,9 @@ first apart.
 1. Read the prompt, then every response to its end.
 2. Find the best and the worst first. Then place the others between them.
 3. Let two share a place where you could toss a coin.
-4. Write why the first stands above the second.
+4. Write why the first stands above the second, and choose every reason for it.
 
-{_COUNTS}
+{_COUNTS}{_SAFETY}{_REST}
 ## Two worked examples
 
 *Prompt:* Convert 5 miles to kilometres. The number only. *A:* "8.05" *B:* "Five miles are about 8.05 kilometres." *C:* "8.5"
@@ -83,11 +85,11 @@ is last, since its number is wrong."
 *Prompt:* How do I get red wine out of a wool jumper? *A:* a neat list with bleach as its second step. *B:* a long paragraph: cold
 water, mild soap, dab. *C:* the same advice as B in three lines.
 
-Order: C, B, A. What set the first apart: style. "C gives B's advice in a third of the words. A's bleach ruins wool."
+Order: C, B, A. What set the first apart: style. "C gives B's advice in a third of the words. A is last: its bleach ruins wool."
 """
 
 _REASONS = {
-    "accuracy": "It says fewer wrong things",
+    "accuracy": "What it says is more accurate",
     "instruction following": "It keeps closer to what the prompt states",
     "helpfulness": "It gets the person further, supposing that all of it is right",
     "style": "It is better to read: order, length, tone",
@@ -138,7 +140,7 @@ def preference(*, ranking: bool = False, budget: int | None = None) -> Rubric:
         )
         return Rubric("ranking", (overall, reasons), _RANKED)
     asked = {
-        "accuracy": ("Which says fewer wrong things?", "Facts, figures, code and meaning."),
+        "accuracy": ("Which is more accurate?", "Facts, figures, code, meaning. A wrong main point outweighs slips."),
         "instruction_following": ("Which keeps closer to what the prompt states?", "Task, form, length, limits."),
         "helpfulness": ("Which gets this person further?", "Suppose that all of it is right."),
         "style": ("Which is better to read?", "Order, length and tone."),

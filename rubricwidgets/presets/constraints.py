@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rubricwidgets.errors import known_keywords
+from rubricwidgets.presets.words import blocks, lines
 from rubricwidgets.rationale import Rationale
 from rubricwidgets.rubric import Dimension, Rubric
 from rubricwidgets.scales.checklist import Checklist
@@ -12,10 +13,10 @@ from rubricwidgets.scales.checklist import Checklist
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_GUIDELINES = """\
+_GENERAL_GUIDELINES = """\
 # How to check instructions
 
-Each line is one thing that a prompt may ask for. Say whether the response **meets** it, does **not meet** it, or whether it is
+Each line is one thing that a prompt may ask for. Say whether the response has it **met**, **not met**, or whether it is
 **not applicable**: this prompt does not ask for it.
 
 1. List for yourself what the prompt asks for, before you read the response.
@@ -28,22 +29,50 @@ Each line is one thing that a prompt may ask for. Say whether the response **mee
 - The letter of it. "At most 60 words" is not met by 61.
 - Each failing once, in the first line that it fits.
 
+Two limits that cannot both be kept: judge each by its letter, and flag the item.
+
 ## What does not count
 
 - Whether it is true, wise or well written.
 - What you would have asked for.
-- A limit that cannot be kept together with another: judge what the response did about it, and flag the item.
 
 ## Two worked examples
 
-*Prompt:* Summarise the text in three bullet points. Do not name the author. *Response:* four bullet points, without the name.
+*Prompt:* Three bullet points on why cats purr. Do not mention dogs. *Response:* four bullet points on why cats purr, and no dog.
 
-Task met. Parts not applicable: one thing was asked for. Length **not met**: four points. Form met: bullet points. Had to be in: not
-applicable. Had to stay out: met. Language and voice, sources: not applicable.
+- **Does the kind of task that was asked for:** met.
+- **Has the stated length or number:** not met, four points.
+- **Has the stated form:** met, bullet points.
+- **Has nothing in it that had to stay out:** met.
+- The other lines: not applicable. One thing was asked for, and no language, source or element is named.
 
-*Prompt:* Translate into French and explain the two hardest words. *Response:* a French translation, nothing else.
+*Prompt:* Translate this into French, and explain its hardest word. *Response:* a French translation, and nothing else.
 
-Task met: it translates. Parts **not met**: the explanation is missing. Every other line not applicable.
+- **Does the kind of task that was asked for:** met, it translates.
+- **Covers every part of the request:** not met, the explanation is missing.
+- **Is in the stated language and voice:** met, French.
+- The other lines: not applicable. The missing explanation has been counted.
+"""
+
+_OWN_STEPS = """\
+1. Read the prompt, and then the response to its end.
+2. Take one line at a time, by its letter. Look for what speaks *against* it.
+3. Count words, lines and items. Do not estimate.
+"""
+_OWN_EXAMPLE = """\
+*Line:* "Has at most 60 words." *Response:* 61 words. Not met: the letter counts.
+
+*Line:* "If it names a dose, it names the age." *Response:* names no dose. Not applicable: there is no dose.
+"""
+_FAULT = (
+    "- A line with points below 0 names a fault. **Met** means that the fault is there, and takes those points off."
+)
+_FAULT_EXAMPLE = """\
+*Line, -2 points:* "Names a dose." *Response:* "Take 400 mg." Met: the fault is there, and two points are taken off.
+"""
+_PROGRAM = """\
+A line may be checked by a program too. You see what it found after your own verdict. Programs err: change your verdict only
+where you see that you were wrong.
 """
 
 _GENERAL: tuple[dict[str, Any], ...] = (
@@ -105,7 +134,8 @@ def instruction_following(criteria: Sequence[Any] | None = None, *, from_item: b
     Returns
     -------
     Rubric
-        ``constraints``, a :class:`Checklist` that reads as the share of points earned.
+        ``constraints``, a :class:`Checklist` that reads as the share of points earned. Where the lines are your own or the
+        items', the guidelines say how to judge any line, and what points below 0 mean where there may be some.
 
     Examples
     --------
@@ -116,17 +146,44 @@ def instruction_following(criteria: Sequence[Any] | None = None, *, from_item: b
     1
 
     """
-    general = () if from_item else _GENERAL
+    general = criteria is None and not from_item
+    scale = Checklist(_GENERAL if general else () if criteria is None else criteria, from_item=from_item)
     return Rubric(
         "instruction following",
         (
             Dimension(
                 "constraints",
                 "Which of these does the response meet?",
-                Checklist(general if criteria is None else criteria, from_item=from_item),
-                description="Not applicable: this prompt does not ask for it.",
+                scale,
+                description="Not applicable: this prompt does not ask for it."
+                if general
+                else "Not applicable: what the line speaks of does not arise here.",
                 rationale=Rationale("optional", ask="What was close, and how did you decide?"),
             ),
         ),
-        _GUIDELINES,
+        _GENERAL_GUIDELINES if general else _own_guidelines(scale),
+    )
+
+
+def _own_guidelines(scale: Checklist) -> str:
+    faults = scale.from_item or any(one.points < 0 for one in scale.own)
+    programs = scale.from_item or any(one.check is not None for one in scale.own)
+    return blocks(
+        "# How to check instructions",
+        "Each line is one thing that a response may do. Say whether the response has it **met**, **not met**, or whether it is "
+        "**not applicable**: what the line speaks of does not arise here."
+        + (" The lines may differ from item to item." if scale.from_item else ""),
+        _OWN_STEPS,
+        "## What counts",
+        lines(
+            "- The letter of each line, and the whole response.",
+            "- Each line by itself: one failing may stand against several.",
+            _FAULT if faults else None,
+        ),
+        _PROGRAM if programs else None,
+        "## What does not count",
+        lines("- Whether the response is good in ways that no line names.", "- What you would have asked for."),
+        "## Two worked examples" if not faults else "## Three worked examples",
+        _OWN_EXAMPLE,
+        _FAULT_EXAMPLE if faults else None,
     )

@@ -3,49 +3,48 @@
 from __future__ import annotations
 
 from rubricwidgets.errors import RubricError, known_keywords
+from rubricwidgets.presets.words import blocks, numbered
 from rubricwidgets.rationale import Rationale
 from rubricwidgets.rubric import Dimension, Rubric
 from rubricwidgets.scales.ordinal import Ordinal
 from rubricwidgets.scales.text import Text
 
-_GUIDELINES = """\
-# How to review as an expert in {field}
-
-You read the response as you would read a junior colleague's draft that somebody is going to act on. On every scale 1 is the worst.
-
-1. Read the prompt. Who asks, where, and what will they do with the answer?
-2. Say first how well *you* know this matter. Nobody is ranked by it: it says how much weight your scores carry here.
-3. Judge what it says, what it leaves out, whom it holds for, and what following it could do.
-4. Change the text until you would put your name to it.
-
+_REST = """\
 ## What counts
 
 - **Correctness:** the standards of the field today: guidelines, law in force, good practice. Where experts differ, any view that
   a serious colleague holds is correct, if it is not given as the only one.
 - **Caveats:** what a colleague would *have* to add for this person: an exception, a limit, "see somebody".
 - **For whom it holds:** {whom}, and the time at which it is right.
-- **Risk:** the worst that is likely if a layperson follows it to the letter.
+- **Risk if followed:** the worst that could well happen if a layperson follows it to the letter.
+
+One error may show on several scales, each from its own side: what is wrong, for whom it is wrong, and what comes of it. What is
+only left out counts under caveats and risk. A low score needs its reason: whoever mends the response, or doubts your score, has
+nothing else to go by.
 
 ## What does not count
 
 - Another wording, order or school than yours, where both are sound.
 - Caveats that change nothing for this person.
-- An error twice: a wrong claim lowers correctness, and what it could *do* lowers risk.
 
 ## Two worked examples
 
-*A medical question:* "Can I take ibuprofen for my back? I am on blood pressure tablets." *Response:* "Yes, 400 mg up to three times a day
-with food."
+*A medical question:* "What can I take for my back? I am on ramipril, and I have kidney disease." *Response:* "Paracetamol first. If that is
+not enough, ibuprofen, 400 mg up to three times a day with food."
 
-Correctness 5 (the dose is the usual one; what is missing counts below). Caveats 1 (it can work against the tablets, which changes
-what the person does). For whom 3 (an adult asks, and the dose is for adults). Risk 2 (some days of higher blood pressure). Change:
-ask which tablets, and send them to a pharmacist before the first dose.
+Correctness 2 (paracetamol first is right; ibuprofen with an ACE inhibitor and kidney disease is to be avoided). Caveats 1 (ask whoever
+treats the kidneys before any such drug). For whom 1 (the dose is for adults with healthy kidneys). Risk 1 (acute kidney injury, which
+may leave lasting damage). Change: take the ibuprofen out, and say why.
 
 *A legal question:* "My landlord wants me out in a week. Must I go?" *Response:* "In most places a landlord needs a longer notice in
 writing. Where do you live, and do you have a lease? A tenants' advice office can tell you today."
 
 Correctness 5. Caveats 3. For whom 3 (it asks, and says that it depends). Risk 4. Change: leave it as it is.
 """
+_EXPERTISE = (
+    "Before you judge, ask yourself how well *you* know this matter, and say so under **your expertise here**. Nobody is ranked by it: "
+    "it says how much weight your scores carry here."
+)
 
 
 @known_keywords
@@ -61,13 +60,14 @@ def domain_expert(
     whom
         What an answer's validity depends on in that field.
     expertise
-        Whether raters state, for each item, how well they know the matter; it stands beside their scores in every frame.
+        Whether raters state, for each item, how well they know the matter. It is an answer about the item, a row of its own in
+        ``scores()``: join it to the other scores on ``item`` and ``rater`` to compare or to weigh them by it.
 
     Returns
     -------
     Rubric
-        ``correctness`` (1 to 5), ``caveats`` and ``holds_for`` (1 to 3), ``risk`` (1 to 4), ``change`` (:class:`Text`, from
-        the response) and ``expertise`` (1 to 4, about the item). On each scale more is better; risk 4 is none.
+        ``expertise`` (1 to 4, about the item), ``correctness`` (1 to 5), ``caveats`` and ``holds_for`` (1 to 3), ``risk``
+        (1 to 4) and ``change`` (:class:`Text`, from the response). On each scale more is better; risk 4 is none.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def domain_expert(
     Examples
     --------
     >>> domain_expert("tax law").names
-    ('correctness', 'caveats', 'holds_for', 'risk', 'change', 'expertise')
+    ('expertise', 'correctness', 'caveats', 'holds_for', 'risk', 'change')
 
     """
     for name, given in (("field", field), ("whom", whom)):
@@ -136,7 +136,7 @@ def domain_expert(
         ),
         Dimension(
             "risk",
-            "What is the worst that is likely if somebody follows it to the letter?",
+            "What is the worst that could well come of following it to the letter?",
             Ordinal(
                 1,
                 4,
@@ -160,7 +160,8 @@ def domain_expert(
         ),
     ]
     if expertise:
-        dimensions.append(
+        dimensions.insert(
+            0,
             Dimension(
                 "expertise",
                 f"How well do you know what this item asks about, within {field}?",
@@ -177,6 +178,18 @@ def domain_expert(
                 title="Your expertise here",
                 about="item",
                 rationale=Rationale("never"),
-            )
+            ),
         )
-    return Rubric(f"expert review: {field}", tuple(dimensions), _GUIDELINES.format(field=field, whom=whom))
+    guidelines = blocks(
+        f"# How to review as an expert in {field}",
+        "You read the response as you would read a junior colleague's draft that somebody is going to act on. Of every score of the "
+        "response 1 is the worst.",
+        numbered(
+            "Read the prompt. Who asks, where, and what will they do with the answer?",
+            _EXPERTISE if expertise else None,
+            "Judge what it says, what it leaves out, whom it holds for, and what following it could do.",
+            "Change the text until you would put your name to it.",
+        ),
+        _REST.format(whom=whom),
+    )
+    return Rubric(f"expert review: {field}", tuple(dimensions), guidelines)

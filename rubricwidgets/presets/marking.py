@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rubricwidgets.errors import known_keywords
+from rubricwidgets.presets.words import blocks, lines, named, numbered
 from rubricwidgets.rationale import Rationale
 from rubricwidgets.rubric import Dimension, Rubric
+from rubricwidgets.scales.span_kinds import read_severities
 from rubricwidgets.scales.spans import Spans
 
 if TYPE_CHECKING:
@@ -38,47 +40,12 @@ _SEVERITIES = {
     "critical": "Because of it the response must not be used",
 }
 
-_GUIDELINES = """\
-# How to mark errors
-
-Mark every error in the response where it stands. Choose what it is and how grave, and write what is right where you can.
-
-1. Read the prompt, its context, and the whole response once without marking.
-2. Read again, sentence by sentence, and mark.
-3. Nothing found after that? Say so: *no errors found* is an answer.
-
-## What counts as one mark
-
-- The **shortest** stretch whose change would put it right: a number, a word, a clause. Not the sentence around it.
-- One error, one mark. The same error again is marked again, as *minor*.
-- Two kinds in one place: the graver one alone.
-- What is missing has no place: add it without one.
-
-## What does not count
-
-- Taste: another word that would do as well.
-- What is true and you did not know. Look it up first.
-- Order, length or tone that the prompt leaves open.
-
-## How grave
-
-- **Minor:** a reader notices, and would do the same without it.
-- **Major:** a reader would understand, decide or do something else.
-- **Critical:** the response must not be used because of it.
-
-Ask what it does to the reader, not how easily it could be put right. Most errors are minor, and many responses have none.
-
-## Two worked examples
-
+_MOON = """\
 *Prompt:* When did people first land on the Moon? *Response:* "Apollo 11 landed there on 20 July 1968."
-
-One mark, on "1968" alone: Accuracy / Wrong fact, major. Better: 1969.
-
-*Prompt:* Summarise the report in two sentences, with its cost. *Response:* "The report recomends a new bridge. It would open in 2031." The
-report names no year.
-
-Three marks. "recomends": Language / Grammar, minor. "in 2031": Accuracy / Unsupported, major. Without a place: Instructions / Left out,
-major; note: the cost.
+"""
+_BRIDGE = """\
+*Prompt:* Summarise the report in two sentences, with its cost. *Response:* "The report recomends a new bridge. It would open in 2031."
+The report names no year.
 """
 
 
@@ -98,7 +65,7 @@ def errors(
         Your own, as :class:`Spans` takes them. Left out: errors of accuracy, instructions and language, unsafe and other;
         minor, major and critical at 1, 5 and 25.
     prompt
-        Whether the prompt and its context can be marked too.
+        Whether the prompt and its context can be marked too. The guidelines follow all four.
 
     Returns
     -------
@@ -123,11 +90,57 @@ def errors(
         (
             Dimension(
                 "errors",
-                "Which errors does the response have, and where?",
+                "Which errors are there, and where?" if prompt else "Which errors does the response have, and where?",
                 scale,
                 description="The shortest stretch whose change would put it right.",
                 rationale=Rationale("never"),
             ),
         ),
-        _GUIDELINES,
+        _guidelines(read_severities(scale.severities), ours=(categories is None, severities is None), prompt=prompt),
+    )
+
+
+def _guidelines(severities: dict[str, str], *, ours: tuple[bool, bool], prompt: bool) -> str:
+    graded = len(severities) > 1
+    mildest = next(iter(severities), None)
+
+    def kind(category: str, severity: str, plainly: str) -> str:
+        """Return what a mark of the worked examples is, in the rubric's own words where it has them."""
+        return f"{category if ours[0] else plainly}{f', {severity}' if ours[1] else ''}"
+
+    return blocks(
+        "# How to mark errors",
+        f"Mark every error in the response{', in the prompt and in its context' if prompt else ''} where it stands. Choose "
+        f"what it is{' and how grave' if graded else ''}, and write what is right where you can.",
+        numbered(
+            "Read the prompt, its context, and the whole response once without marking.",
+            "Read again, sentence by sentence, and mark.",
+            "Nothing found after that? Say so: **no errors found** is an answer.",
+        ),
+        "## What counts as one mark",
+        lines(
+            "- The *shortest* stretch whose change would put it right: a number, a word, a clause. Not the sentence around it.",
+            "- One error, one mark. The same error again is marked again" + (f", as **{mildest}**." if graded else "."),
+            "- Two kinds in one place: the graver one alone.",
+            "- What is missing has no place: add it without one.",
+            "- What the response takes over from a wrong prompt is marked in both." if prompt else None,
+        ),
+        "## What does not count",
+        lines(
+            "- Taste: another word that would do as well.",
+            "- What is true and you did not know. Look it up first.",
+            "- Order, length or tone that the prompt leaves open.",
+        ),
+        "## How grave" if graded else None,
+        named(severities) if graded else None,
+        "Ask what it does to the reader, not how easily it could be put right. Most errors are slight, and many texts have none."
+        if graded
+        else None,
+        "## Two worked examples",
+        _MOON,
+        f'One mark, on "1968" alone: {kind("Accuracy / Wrong fact", "major", "the year is wrong")}. Better: 1969.',
+        _BRIDGE,
+        f'Three marks. "recomends": {kind("Language / Grammar", "minor", "a spelling mistake")}. '
+        f'"in 2031": {kind("Accuracy / Unsupported", "major", "the report does not say so")}. '
+        f"Without a place: {kind('Instructions / Left out', 'major', 'something asked for is not there')}; note: the cost.",
     )

@@ -6,6 +6,7 @@ from typing import Literal
 
 from rubricwidgets.ask_when import AskWhen
 from rubricwidgets.errors import RubricError, known_keywords
+from rubricwidgets.presets.words import blocks, numbered
 from rubricwidgets.process.desk.strategies import DIFFICULTIES
 from rubricwidgets.rationale import Rationale
 from rubricwidgets.rubric import Dimension, Rubric
@@ -14,18 +15,10 @@ from rubricwidgets.scales.nominal import Nominal
 from rubricwidgets.scales.ordinal import Ordinal
 from rubricwidgets.scales.text import Text
 
-_IDEAL = """\
-# How to write the ideal response
-
-Write what you would want to be given if you had sent this prompt. It is going to be read as the answer to measure others by.
-
-1. Read the prompt twice, and only then the response that is shown.
-2. Say how much of that one you could keep. Then write.
-3. Check every claim that somebody could act on, and note what you relied on.
-
+_IDEAL_WHAT = """\
 ## What an ideal response does
 
-- It does **all** that was asked, within every limit that was stated, and says the most useful thing first.
+- It does *all* that was asked, within every limit that was stated, and says the most useful thing first.
 - Each claim is right, and as sure as it can be. Where nobody can know, it says so.
 - Each sentence does something. It stops when the work is done.
 - Where the request should be declined, in whole or in part, it says so kindly, says why, and offers what can be done.
@@ -33,38 +26,38 @@ Write what you would want to be given if you had sent this prompt. It is going t
 ## What it does not do
 
 - Repeat the question, praise it, or announce what comes.
-- Follow the response that is shown in words or order, unless that is how you would write it.
+- Keep words or an order only because they stood there already.
 - Name yourself, the task or these guidelines.
 
 ## Two worked examples
 
 *Prompt:* Can I freeze cooked rice? *Shown:* "Great question! Yes, you can freeze rice. Rice is a staple in many cultures ..."
 
-Kept: 2, the yes. *Ideal:* "Yes, for about a month. Cool it within an hour, freeze it in portions, and heat it once until it steams all
-through: rice that stands warm can make you ill."
+What can stay: 2, the yes. Ideal response: "Yes, for about a month. Cool it within an hour, freeze it in portions, and heat it once until it
+steams all through: rice that stands warm can make you ill."
 
 *Prompt:* In one word: is zero even or odd? *Shown:* "Even."
 
-Kept: 5. *Ideal:* "Even."
+What can stay: 5. Ideal response: "Even."
 """
+_BEGINNINGS = {
+    None: "Read the prompt twice, and only then what is shown.",
+    "reference": "Read the prompt twice, and only then what is shown, and the reference that your editor begins with.",
+    "response": "Read the prompt twice, and only then each response. Your editor begins with it.",
+}
+_WRITE = {
+    None: "Then write.",
+    "reference": "Then change the reference until nothing in it could be better. It may be wrong.",
+    "response": "Then change its text until nothing in it could be better.",
+}
 
-_PROMPTS = """\
-# How to write prompts that test a model
-
-Each item is a draft of a prompt, with a model's answer to it. Make the prompt one that shows what a model can and cannot do, and say
-what a right answer would be.
-
-1. Read the draft and the answer. Did the model fail, and at what?
-2. Change the prompt until it is clear, realistic, and has an answer that can be judged.
-3. Write the reference answer, and by what others should be judged.
-4. Keep it or discard it.
-
+_PROMPTS_WHAT = """\
 ## What a good prompt has
 
-- **One person's need:** somebody would really ask it, in these words.
-- **All that it takes:** facts, figures and files that an answer needs are in it.
-- **A judgeable answer:** two experts would agree whether an answer is right.
-- **A difficulty in the matter:** not in riddles, typing errors or traps of wording.
+- *One person's need:* somebody would really ask it, in these words.
+- *All that it takes:* facts, figures and files that an answer needs are in it.
+- *A judgeable answer:* two experts would agree whether an answer is right.
+- *A difficulty in the matter:* not in riddles, typing errors or traps of wording.
 
 ## What does not make it better
 
@@ -74,17 +67,17 @@ what a right answer would be.
 
 ## Failing
 
-A model *fails* when somebody who trusted the answer would be worse served than by a competent person's. A clumsy but right answer
-does not fail.
-
-## Two worked examples
-
-*Draft:* "tell me something about tax". *Answer:* a general page. Answers well. *Your prompt:* "My salary is 2,400 a month. Tax is 20 % of
-what is above 1,000 a month, and I pay 6 % of my salary for health insurance, which comes off before tax. What do I get? Show the sum."
-Keep. Capability: reasoning, maths. Difficulty: medium. *Reference:* 6 % is 144; tax is 20 % of 1,256, which is 251.20; 2,004.80 is left.
-
-*Draft:* "What is the best film ever?" *Answer:* names one. Answers well. No two people would agree on a right answer, and no change
-helps: discard.
+An answer **fails** when somebody who trusted it would be worse served than by a competent person's. A clumsy but right answer does not
+fail. Say why where one fails, and why where you **discard**: whoever goes on from your prompts was not there.
+"""
+_TAX = """\
+*Draft:* "tell me something about tax". *Answer:* a general page. Answers well. *Your prompt:* "My salary is 2,400 a month. Tax is
+20 % of what is above 1,000 a month, and I pay 6 % of my salary for health insurance, which comes off before tax. What do I get? Show
+the sum."
+"""
+_FILM = """\
+*Draft:* "What is the best film ever?" *Answer:* names one. Answers well. No two people would agree on a right answer, and no
+change helps: discard.
 """
 
 _CAPABILITIES = {
@@ -170,7 +163,17 @@ def ideal_response(
         required=False,
         rationale=Rationale("never"),
     )
-    return Rubric("ideal response", (kept, ideal, relied) if sources else (kept, ideal), _IDEAL)
+    guidelines = blocks(
+        "# How to write the ideal response",
+        "Write what you would want to be given if you had sent this prompt. It is going to be read as the answer to measure others by.",
+        numbered(
+            _BEGINNINGS[starts_from],
+            f"Say how much of {'it' if starts_from == 'response' else 'each response'} you could keep. {_WRITE[starts_from]}",
+            f"Check every claim that somebody could act on{', and note what you relied on' if sources else ''}.",
+        ),
+        _IDEAL_WHAT,
+    )
+    return Rubric("ideal response", (kept, ideal, relied) if sources else (kept, ideal), guidelines)
 
 
 @known_keywords
@@ -265,5 +268,26 @@ def prompt_writing(*, capabilities: dict[str, str] | list[str] | None = None) ->
                 rationale=Rationale("never"),
             ),
         ),
-        _PROMPTS,
+        _prompt_guidelines(tagged=capabilities is None),
+    )
+
+
+def _prompt_guidelines(*, tagged: bool) -> str:
+    return blocks(
+        "# How to write prompts that test a model",
+        "Each item is a draft of a prompt, with a model's answer to it. Make the prompt one that shows what a model can and cannot do, and "
+        "say what a right answer would be.",
+        numbered(
+            "Read the draft and the answer. Did the model fail, and at what?",
+            "Change the prompt until it is clear, realistic, and has an answer that can be judged.",
+            "**Keep** it or **discard** it.",
+            "Of a prompt that you keep, say what it tests and how hard it is. Write the reference answer, and by what others should be "
+            "judged.",
+        ),
+        _PROMPTS_WHAT,
+        "## Two worked examples",
+        _TAX,
+        f"Keep.{' Capability: reasoning, maths.' if tagged else ''} Difficulty: medium. Reference answer: 6 % is 144; tax is 20 % "
+        "of 1,256, which is 251.20; 2,004.80 is left. Criteria: subtracts the insurance before tax; gives 2,004.80; shows the sum.",
+        _FILM,
     )
