@@ -3,7 +3,7 @@ import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { criteriaFault, NOTHING } from "../src/desk/judgement";
 import { createDesk, type Desk } from "../src/desk/session";
-import { branchOf, choiceOf } from "../src/desk/tree";
+import { branchOf, choiceOf, isBlank } from "../src/desk/tree";
 import { StubDesk, specOf } from "./desk_stub";
 
 let study = 0;
@@ -281,4 +281,9 @@ test("criteria that differ in case and blanks only are the same", () => {
   expect(criteriaFault(criteria("Names X", " names  x"))).toBe("Two criteria are the same");
   expect(criteriaFault(criteria("Groß", "GROSS"))).toBe("Two criteria are the same");
   expect(criteriaFault(criteria("Names X", "names xx"))).toBeNull();
+});
+
+test("what holds only blanks and characters that nobody sees is nothing", () => {
+  expect([" \u200b\u2060\n", "", "\u00ad"].map(isBlank)).toEqual([true, true, true]);
+  expect(isBlank("\u200bx")).toBe(false);
 });

@@ -99,6 +99,15 @@ def exits(_messages: Messages) -> str:
     raise SystemExit(3)
 
 
+class SpeechlessError(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError
+
+
+def speechless(_messages: Messages) -> str:
+    raise SpeechlessError
+
+
 @pytest.mark.parametrize(
     ("model", "words", "kept"),
     [
@@ -109,6 +118,8 @@ def exits(_messages: Messages) -> str:
         (lambda _m: None, "the model gave nothing (None)", ""),
         (lambda _m: "  ", "the model gave an empty text", "  "),
         (lambda _m: iter(()), "the model gave an empty text", ""),
+        (lambda _m: " \u200b\u2060\n", "the model gave an empty text", " \u200b\u2060\n"),
+        (speechless, "SpeechlessError (what it says cannot be read)", ""),
         (lambda _m: 42, "the model gave int, which is no text", ""),
         (lambda _m: {"role": "assistant"}, "the model gave dict, which is no text", ""),
         (lambda _m: b"bytes", "the model gave bytes, which is no text", ""),
@@ -311,6 +322,81 @@ def test_calls_that_never_return_are_bounded_and_said(opened: Callable[..., Desk
         assert reply["status"] == "timeout"
     assert "8 earlier calls of models have not returned" in reply["error"]
     release.set()
+
+
+def test_a_model_whose_errors_cannot_be_read_holds_no_thread(opened: Callable[..., DeskPage]) -> None:
+    page = opened(speechless)
+    for _ in range(10):
+        assert page.say("go", fresh())[1]["status"] == "error"
+
+
+def test_a_defect_while_an_answer_is_taken_in_ends_no_thread(
+    opened: Callable[..., DeskPage], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = opened(says)
+    done = page.widget._done  # noqa: SLF001
+    failed: list[int] = []
+
+    def fails(event: Any) -> None:
+        if len(failed) < 10:
+            failed.append(1)
+            raise RuntimeError
+        done(event)
+
+    monkeypatch.setattr(page.widget, "_done", fails)
+    for number in range(10):
+        page.turn("go", fresh())
+        wait(lambda number=number: len(failed) > number, "the defect came")  # type: ignore[misc]
+    assert page.say("go", fresh())[1]["status"] == "ok"
+    assert caplog.text.count("what a model answered could not be taken in") == 10
+
+
+def test_an_async_model_that_never_awaits_keeps_no_other_waiting(opened: Callable[..., DeskPage]) -> None:
+    release = threading.Event()
+    begun = threading.Event()
+
+    async def holds(messages: Messages) -> str:
+        begun.set()
+        release.wait(20)
+        return says(messages)
+
+    page = opened(lambda messages: answers(messages) if messages[-1]["content"] == "go" else holds(messages), timeout=4)
+    held = page.turn("hold it", fresh())
+    assert begun.wait(10)
+    assert page.say("go", fresh())[1]["status"] == "ok"
+    (reply,) = page.done(held)
+    assert reply["status"] == "timeout"
+    assert "an async model has held its event loop" in reply["error"]
+    assert page.say("go", fresh())[1]["status"] == "ok"
+    release.set()
+
+
+def test_a_generator_that_awaits_nothing_lets_others_run(opened: Callable[..., DeskPage]) -> None:
+    async def endless(_messages: Messages) -> AsyncIterator[str]:
+        while True:
+            yield ""
+
+    page = opened(lambda messages: answers(messages) if messages[-1]["content"] == "go" else endless(messages))
+    conversation = fresh()
+    turn = page.turn("for ever", conversation)
+    wait(lambda: page.of("begun"), "it has begun")
+    assert page.say("go", fresh())[1]["status"] == "ok"
+    page.tell("stop", conversation=conversation)
+    assert page.done(turn)[0]["status"] == "stopped"
+
+
+def test_pieces_of_nothing_are_not_kept(opened: Callable[..., DeskPage]) -> None:
+    page = opened(lambda _m: iter([*[""] * 1000, "a", *[""] * 1000]))
+    jobs: list[Any] = []
+    start = page.widget._runner.start  # type: ignore[union-attr]  # noqa: SLF001
+
+    def watched(*args: Any) -> Any:
+        jobs.append(start(*args))
+        return jobs[-1]
+
+    page.widget._runner.start = watched  # type: ignore[union-attr,method-assign]  # noqa: SLF001
+    assert page.say("go", fresh())[1]["content"] == "a"
+    assert jobs[0]._pieces == ["a"]  # noqa: SLF001
 
 
 def test_sending_a_turn_again_keeps_it_once_and_asks_only_where_nobody_has_answered(
@@ -553,7 +639,7 @@ def test_a_turn_that_follows_nothing_known_is_refused(opened: Callable[..., Desk
     page = opened(says)
     page.turn("go", fresh(), parent=fresh())
     assert "is not known" in page.of("nack")[-1]["error"]
-    page.turn("  ", fresh())
+    page.turn(" \u200b ", fresh())
     assert "a turn takes 1 to" in page.of("nack")[-1]["error"]
 
 

@@ -67,8 +67,7 @@ export function criteriaFault(criteria: readonly Criterion[]): string | null {
   if (new Set(texts).size < texts.length) return "Two criteria are the same";
   if (criteria.some(({ points }) => !Number.isFinite(points))) return "A criterion has no points";
   if (criteria.length === 0) return null;
-  if (!criteria.some(({ points }) => points > 0)) return "No criterion earns points";
-  return Math.abs(criteria.reduce((sum, { points }) => sum + points, 0)) < 1e-9 ? "The points add up to 0" : null;
+  return criteria.some(({ points }) => points > 0) ? null : "No criterion earns points";
 }
 
 function lackingPrompt(said: Said, branch: readonly Turn[], desk: DeskSpec): Lack[] {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from rubricwidgets.errors import Problem, RubricError
@@ -186,8 +185,6 @@ def _faults_of_criteria(given: Mapping[str, Any]) -> Iterator[Problem]:
         yield _problem("criteria", str(error))
     if not any(one["points"] > 0 for one in given["criteria"]):
         yield _problem("criteria", "no criterion earns points: give at least one more than 0")
-    elif given["criteria"] and math.isclose(math.fsum(one["points"] for one in given["criteria"]), 0, abs_tol=1e-9):
-        yield _problem("criteria", "the points add up to 0: weigh what matters more with more points")
 
 
 def _lacking_prompt(given: Mapping[str, Any], talk: Talk, desk: Desk) -> Iterator[Problem]:
