@@ -28,6 +28,13 @@ study = rw.Study("ranked", items=items, rubric=rubric)
 widget = study.rate("ana")
 widget
 """
+MARKED = """
+import rubricwidgets as rw
+items = [{"id": "i", "prompt": "Question?", "response": "Something wrong stands here."}]
+study = rw.Study("marked", items=items, rubric=rw.presets.errors())
+widget = study.rate("ana")
+widget
+"""
 #: How much of the questions and of the text is out of sight, and how much of the body below both, or between, is empty.
 MEASURE = """(root) => {
   const [body, ask, read] = ['.rw-body', '.rw-ask', '.rw-read'].map((name) => root.querySelector(name));
@@ -82,3 +89,27 @@ def test_the_question_being_answered_stays_in_sight_as_the_guidelines_open(open_
         )
         notebook.page.keyboard.press("Escape")
         expect(rating.root.locator(".rw-panel")).to_have_count(0)
+
+
+def test_what_describes_a_mark_is_seen_whole_in_a_narrow_widget(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook([MARKED])
+    rating = notebook.rating()
+    rating.root.get_by_role("button", name="Guidelines").click()  # they opened by themselves, and close
+    rating.root.evaluate("(root) => { root.style.width = '700px'; root.style.maxWidth = 'none'; }")
+    rating.root.locator(".rw-response .rw-text-body").get_by_text("Something wrong").dblclick()
+    press = notebook.page.keyboard.press
+    for key in ("1", "1", "2"):
+        press(key)
+    editor = rating.root.get_by_role("dialog", name="Mark 1")
+    note = editor.get_by_role("textbox", name="Note")
+    expect(note).to_be_focused()
+    for inside in (note, editor.get_by_role("textbox", name="Correction"), editor.get_by_role("button", name="Done")):
+        expect(inside).to_be_in_viewport()
+        cut = inside.evaluate(
+            """(node) => {
+              const [pane, box] = ['.rw-read', '.rw-over-box'].map((name) => node.closest(name).getBoundingClientRect());
+              const { top, bottom } = node.getBoundingClientRect();
+              return top < Math.max(pane.top, box.top) || bottom > Math.min(pane.bottom, box.bottom);
+            }"""
+        )
+        assert not cut
