@@ -33,9 +33,9 @@ def read_comparisons(frame: object, rubric: Rubric, items: Sequence[Item], **opt
         A Polars or pandas frame or a list of records, as ``comparisons()`` returns them: ``item``, ``rater``, ``left`` and
         ``right`` (response ids or models; left out where items have two responses, which then stand as in the item),
         ``winner`` (one of the two, ``"left"``, ``"right"``, ``"tie"`` or ``"neither"``; or null beside ``loser``, ``tie`` or
-        ``neither``), perhaps ``strength`` (a whole number, signed towards the right; without ``winner`` its sign says who
-        won). Where the scale has degrees of strength and a row does not say which, the strength stays null: unknown is not
-        "better". Whatever a row says twice must agree.
+        ``neither``), perhaps ``strength`` (a whole number, signed towards the right: below 0 where the left one won; without
+        ``winner`` its sign says who won). Where the scale has degrees of strength and a row does not say which, the strength
+        stays null: unknown is not "better". Whatever a row says twice must agree.
     rubric, items
         What the verdicts are of.
     **options
@@ -189,7 +189,7 @@ def _answer(dimension: Dimension, item: Item, response: str | None, parts: Parts
 _KIND = Kind(
     method="add_comparisons",
     scale=Preference,
-    row="a row per pair",
+    row="a row per pair (left, right, winner; perhaps strength)",
     what="verdicts on pairs",
     aliases={
         **ALIASES,

@@ -27,13 +27,14 @@ from __future__ import annotations
 
 import difflib
 import functools
+import importlib
 import inspect
 import types
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 T = TypeVar("T")
 
@@ -172,7 +173,7 @@ def unknown_keyword(where: str, word: str, known: Iterable[str]) -> str:
     """Return the words for a keyword or key that ``where`` does not take."""
     names = list(known)
     close = nearest(word, names)
-    hint = f"did you mean {close!r}?" if close else f"it takes {', '.join(names)}"
+    hint = f"did you mean {close!r}?" if close else f"it takes {', '.join(names) or 'none'}"
     return f"{where} takes no {word!r}; {hint}"
 
 
@@ -200,26 +201,67 @@ def known_methods(cls: T) -> T:
     return cls
 
 
+def hands_on(target: str, *filled: str) -> Callable[[T], T]:
+    """Say where a function's ``**options`` go, so that it refuses others itself, in its own name.
+
+    Parameters
+    ----------
+    target
+        The function or class that takes them, as ``package.module:name``; loaded when a keyword is first looked at.
+    *filled
+        Keywords of it that the function fills in or does not allow.
+
+    """
+
+    def mark(function: T) -> T:
+        setattr(function, "_hands_on", (target, filled))  # noqa: B010 - to mypy, no function may
+        return function
+
+    return mark
+
+
+def _handed_on(function: Any) -> list[str]:  # noqa: ANN401
+    """Return the keywords that a function hands on."""
+    target, filled = getattr(function, "_hands_on", (None, ()))
+    if target is None:
+        return []
+    module, _, name = target.partition(":")
+    taker = getattr(importlib.import_module(module), name)
+    parameters = inspect.signature(taker).parameters.values()
+    kinds = (
+        inspect.Parameter.KEYWORD_ONLY,
+        *([inspect.Parameter.POSITIONAL_OR_KEYWORD] if inspect.isclass(taker) else []),
+    )
+    names = [one.name for one in parameters if one.kind in kinds]
+    return [one for one in (*names, *_handed_on(taker)) if one not in filled]
+
+
 def _checked(function: Any, label: str) -> Any:  # noqa: ANN401 - any function, returned with its own signature
     parameters = list(inspect.signature(function).parameters.values())
     bound = int(bool(parameters) and parameters[0].name in ("self", "cls"))
     parameters = parameters[bound:]
     kinds = {one.kind for one in parameters}
     many, any_word = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
-    known = [one.name for one in parameters if one.kind not in (many, any_word)]
-    by_place = [one.name for one in parameters if one.kind is one.POSITIONAL_OR_KEYWORD]
-    needed = [one.name for one in parameters if one.name in known and one.default is one.empty]
+    known = [one.name for one in parameters if one.kind not in (many, any_word, one.POSITIONAL_ONLY)]
+    by_place = [one.name for one in parameters if one.kind in (one.POSITIONAL_ONLY, one.POSITIONAL_OR_KEYWORD)]
+    needed = [one.name for one in parameters if one.kind not in (many, any_word) and one.default is one.empty]
 
     def refuse(given: tuple[Any, ...], words: dict[str, Any]) -> None:
         placed = by_place[: len(given) - bound]
+        unknown = [word for word in words if word not in known]
+        lacking = [name for name in needed if name not in placed and name not in words]
+        # Where the rest goes is looked up only when something may be wrong.
+        suspect = unknown or lacking or len(given) - bound > len(by_place)
+        takes = list(dict.fromkeys((*known, *_handed_on(function)))) if suspect else known
+        for word in unknown:
+            if word not in takes and (any_word not in kinds or len(takes) > len(known)):
+                raise UnknownKeywordError(unknown_keyword(label, word, takes))
         for word in words:
-            if word not in known and any_word not in kinds:
-                raise UnknownKeywordError(unknown_keyword(label, word, known))
-            if word in placed:
+            if word in placed and word in known:
                 msg = f"{label} got {word!r} twice: by its place and by its keyword"
                 raise UnknownKeywordError(msg)
         if len(given) - bound > len(by_place) and many not in kinds:
-            rest = [f"{name}=" for name in known if name not in by_place]
+            rest = [f"{name}=" for name in takes if name not in by_place]
             msg = (
                 f"{label} takes {len(by_place) or 'no'} value{'' if len(by_place) == 1 else 's'} by place"
                 + (f" ({', '.join(by_place)})" if by_place else "")
@@ -227,12 +269,11 @@ def _checked(function: Any, label: str) -> Any:  # noqa: ANN401 - any function, 
                 + f" (got {len(given) - bound})"
             )
             raise MissingKeywordError(msg)
-        lacking = [name for name in needed if name not in placed and name not in words]
         if lacking:
-            for word in words:
-                if word not in known and nearest(word, lacking):
-                    raise UnknownKeywordError(unknown_keyword(label, word, lacking))
-            msg = f"{label} needs {', '.join(map(repr, lacking))}; it takes {', '.join(known)}"
+            near = next((word for word in unknown if nearest(word, lacking)), None)
+            if near is not None:
+                raise UnknownKeywordError(unknown_keyword(label, near, lacking))
+            msg = f"{label} needs {', '.join(map(repr, lacking))}; it takes {', '.join(takes)}"
             raise MissingKeywordError(msg)
 
     def checked(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401

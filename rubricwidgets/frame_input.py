@@ -208,11 +208,12 @@ def response_of(source: Source, item: Item) -> str:
     raise AnswerError(msg)
 
 
-def offered(item: Item) -> str:
-    """Return the responses of an item for an error, by id and model."""
+def offered(item: Item, ids: Sequence[str] | None = None) -> str:
+    """Return responses of an item for an error, by id and model: those of these ids, or all."""
     return ", ".join(
         f"{one.id!r} (model {one.model!r})" if one.model and one.model != one.id else repr(one.id)
         for one in item.responses
+        if ids is None or one.id in ids
     )
 
 

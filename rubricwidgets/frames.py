@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rubricwidgets.items import Item
-    from rubricwidgets.rubric import Rubric
+    from rubricwidgets.rubric import Dimension, Rubric
 
 MOMENT = pl.Datetime("us", "UTC")
 
@@ -272,6 +272,30 @@ GOLD_SCHEMA = schema_of(
         "label": pl.String,
     }
 )
+
+#: Every text that raters may mark on one dimension, one row per item, response and target.
+MARKED_TEXTS_SCHEMA = schema_of({"item": pl.String, "response": pl.String, "target": pl.String, "text": pl.String})
+
+
+def marked_texts(items: Sequence[Item], dimension: Dimension) -> pl.DataFrame:
+    """Return the texts that raters may mark: columns of :data:`MARKED_TEXTS_SCHEMA`.
+
+    Parameters
+    ----------
+    items
+        The study's items.
+    dimension
+        Whose scale is :class:`Spans`.
+
+    """
+    rows = []
+    for item in items:
+        order = tuple(one.id for one in item.responses)
+        for response in item.responses if dimension.about == "response" else (None,):
+            found = dimension.scale.texts(Place(item, response, order))  # type: ignore[attr-defined]
+            rows += [(item.id, response.id if response else None, target, text) for target, text in found.items()]
+    return pl.DataFrame(rows, schema=MARKED_TEXTS_SCHEMA, orient="row")
+
 
 #: Items that are shown twice under different ids.
 REPEATS_SCHEMA = schema_of({"item": pl.String, "same_as": pl.String})

@@ -59,7 +59,7 @@ def read_items(source: object) -> tuple[Item, ...]:
         places[item.id] = place
         items.append(item)
     if not items:
-        msg = "'items' takes one or more items (got none)"
+        msg = "'items' takes one or more items (got none); a study of prompts to be written leaves 'items' out"
         raise ItemsError(msg)
     return tuple(items)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rubricwidgets import frames
-from rubricwidgets.errors import known_methods
+from rubricwidgets.errors import hands_on, known_methods
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -48,7 +48,8 @@ class Judgements:
     ) -> int:
         """Add scores from elsewhere: another tool, a published study, a model as judge.
 
-        Where a rater has a rating of an item already, the frame revises what it mentions, and the rest is carried over.
+        Where a rater has a rating of an item already, the frame revises what it mentions, and the rest is carried over;
+        a rationale stays with an answer that stays the same.
 
         Parameters
         ----------
@@ -90,26 +91,16 @@ class Judgements:
     def add_comparisons(self, frame: object, **options: Any) -> int:  # noqa: ANN401 - as the reader has them
         """Add verdicts on pairs of responses from elsewhere; see :func:`rubricwidgets.comparison_input.read_comparisons`.
 
-        Where a rater has a rating of an item already, the frame revises what it mentions, and the rest is carried over.
+        Pairs that the frame does not mention keep the rater's verdicts; a strength that it does not give stays unknown. The
+        rest is as :meth:`add_scores` has it: what is revised, what is returned, and what is raised.
 
         Parameters
         ----------
         frame
-            A Polars or pandas frame or a list of records: a row per pair with
-            ``item``, ``rater``, ``left``, ``right``, ``winner``, ``strength``.
+            A Polars or pandas frame or a list of records, as :meth:`comparisons` returns them: a row per pair with ``item``,
+            ``rater``, ``left``, ``right``, ``winner``, ``strength``.
         **options
-            ``dimension=`` where the rubric has several of the kind, ``rater_name=`` where no column says who judged, ``source=``, and
-            the frame's own column names where they are not the usual ones.
-
-        Returns
-        -------
-        int
-            How many ratings were new or changed.
-
-        Raises
-        ------
-        AnswerError, InputError
-            Naming row, column, rule and value; then nothing at all is added.
+            ``dimension=``, ``rater_name=``, ``source=``, and the frame's own names of its columns.
 
         """
         from rubricwidgets.comparison_input import read_comparisons  # noqa: PLC0415
@@ -119,26 +110,16 @@ class Judgements:
     def add_rankings(self, frame: object, **options: Any) -> int:  # noqa: ANN401 - as the reader has them
         """Add rankings of responses from elsewhere; see :func:`rubricwidgets.ranking_input.read_rankings`.
 
-        Where a rater has a rating of an item already, the frame revises what it mentions, and the rest is carried over.
+        A ranking is one answer, and replaces an earlier one as a whole. The rest is as :meth:`add_scores` has it: what is
+        revised, what is returned, and what is raised.
 
         Parameters
         ----------
         frame
-            A Polars or pandas frame or a list of records: a row per response with
-            ``item``, ``rater``, ``response``, ``rank``.
+            A Polars or pandas frame or a list of records, as :meth:`rankings` returns them: a row per response with ``item``,
+            ``rater``, ``response``, ``rank``.
         **options
-            ``dimension=`` where the rubric has several of the kind, ``rater_name=`` where no column says who judged, ``source=``, and
-            the frame's own column names where they are not the usual ones.
-
-        Returns
-        -------
-        int
-            How many ratings were new or changed.
-
-        Raises
-        ------
-        AnswerError, InputError
-            Naming row, column, rule and value; then nothing at all is added.
+            ``dimension=``, ``rater_name=``, ``source=``, and the frame's own names of its columns.
 
         """
         from rubricwidgets.ranking_input import read_rankings  # noqa: PLC0415
@@ -148,26 +129,16 @@ class Judgements:
     def add_spans(self, frame: object, **options: Any) -> int:  # noqa: ANN401 - as the reader has them
         """Add marks in texts from elsewhere; see :func:`rubricwidgets.span_input.read_spans`.
 
-        Where a rater has a rating of an item already, the frame revises what it mentions, and the rest is carried over.
+        The marks of a response are one answer, and replace earlier ones as a whole. The rest is as :meth:`add_scores` has it:
+        what is revised, what is returned, and what is raised.
 
         Parameters
         ----------
         frame
-            A Polars or pandas frame or a list of records: a row per mark with
-            ``item``, ``rater``, ``response``, ``start``, ``end``, ``category``.
+            A Polars or pandas frame or a list of records, as :meth:`spans` returns them: a row per mark with ``item``,
+            ``rater``, ``response``, ``start``, ``end``, ``category``, ``severity``.
         **options
-            ``dimension=`` where the rubric has several of the kind, ``rater_name=`` where no column says who judged, ``source=``, and
-            the frame's own column names where they are not the usual ones.
-
-        Returns
-        -------
-        int
-            How many ratings were new or changed.
-
-        Raises
-        ------
-        AnswerError, InputError
-            Naming row, column, rule and value; then nothing at all is added.
+            ``dimension=``, ``rater_name=``, ``source=``, and the frame's own names of its columns.
 
         """
         from rubricwidgets.span_input import read_spans  # noqa: PLC0415
@@ -177,26 +148,16 @@ class Judgements:
     def add_checks(self, frame: object, **options: Any) -> int:  # noqa: ANN401 - as the reader has them
         """Add verdicts on criteria from elsewhere; see :func:`rubricwidgets.check_input.read_checks`.
 
-        Where a rater has a rating of an item already, the frame revises what it mentions, and the rest is carried over.
+        Criteria that the frame does not mention keep the rater's verdicts. The rest is as :meth:`add_scores` has it: what is
+        revised, what is returned, and what is raised.
 
         Parameters
         ----------
         frame
-            A Polars or pandas frame or a list of records: a row per criterion with
-            ``item``, ``rater``, ``response``, ``criterion``, ``met``.
+            A Polars or pandas frame or a list of records, as :meth:`checks` returns them: a row per criterion with ``item``,
+            ``rater``, ``response``, ``criterion``, ``met``.
         **options
-            ``dimension=`` where the rubric has several of the kind, ``rater_name=`` where no column says who judged, ``source=``, and
-            the frame's own column names where they are not the usual ones.
-
-        Returns
-        -------
-        int
-            How many ratings were new or changed.
-
-        Raises
-        ------
-        AnswerError, InputError
-            Naming row, column, rule and value; then nothing at all is added.
+            ``dimension=``, ``rater_name=``, ``source=``, and the frame's own names of its columns.
 
         """
         from rubricwidgets.check_input import read_checks  # noqa: PLC0415
@@ -206,26 +167,16 @@ class Judgements:
     def add_texts(self, frame: object, **options: Any) -> int:  # noqa: ANN401 - as the reader has them
         """Add texts that people wrote from elsewhere; see :func:`rubricwidgets.text_input.read_texts`.
 
-        Where a rater has a rating of an item already, the frame revises what it mentions, and the rest is carried over.
+        A text replaces an earlier one. The rest is as :meth:`add_scores` has it: what is revised, what is returned, and what is
+        raised.
 
         Parameters
         ----------
         frame
-            A Polars or pandas frame or a list of records: a row per text with
-            ``item``, ``rater``, ``response``, ``text``.
+            A Polars or pandas frame or a list of records, as :meth:`texts` returns them: a row per text with ``item``,
+            ``rater``, ``response``, ``text``.
         **options
-            ``dimension=`` where the rubric has several of the kind, ``rater_name=`` where no column says who judged, ``source=``, and
-            the frame's own column names where they are not the usual ones.
-
-        Returns
-        -------
-        int
-            How many ratings were new or changed.
-
-        Raises
-        ------
-        AnswerError, InputError
-            Naming row, column, rule and value; then nothing at all is added.
+            ``dimension=``, ``rater_name=``, ``source=``, and the frame's own names of its columns.
 
         """
         from rubricwidgets.text_input import read_texts  # noqa: PLC0415
@@ -346,14 +297,17 @@ class Judgements:
 
     # The author's desk
 
+    @hands_on("rubricwidgets.process.desk.desk:Desk")
     def converse(self, model: object, rater: str | None = None, **desk: Any) -> ConversationWidget:  # noqa: ANN401
         """Return the widget in which ``rater`` writes prompts, or attacks a model; show it as the last line of a cell.
 
         Parameters
         ----------
         model
-            What answers: a callable that takes chat messages (a list of ``{"role", "content"}``) and gives text, or pieces of it
-            as they come; plain, async, a generator or an async one. Several, as a list or a mapping of names, answer side by side
+            What answers: a callable that takes chat messages (a list of ``{"role", "content"}``) and gives text, or pieces of
+            it
+            as they come; plain, async, a generator or an async one. Several, as a list or a mapping of names, answer side by
+            side
             under letters.
         rater
             Who writes. None takes the JupyterHub user, or else the system's.

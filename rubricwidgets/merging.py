@@ -11,6 +11,7 @@ from rubricwidgets.archive import new_file, new_study_file, read_one
 from rubricwidgets.changes import changes
 from rubricwidgets.errors import InputError, StudyChangedError, known_keywords, nearest
 from rubricwidgets.files import path_of
+from rubricwidgets.process.desk.forks import forks, latest_counts
 from rubricwidgets.store import open_store
 
 if TYPE_CHECKING:
@@ -58,8 +59,8 @@ def merge_into(
     StudyChangedError
         If another study has other items or another rubric, naming the differences; then nothing is taken in.
     InputError
-        If two files have ratings of one item under one rater's name that know nothing of each other, or ``rename`` would
-        make one rater of two.
+        If two files have ratings of one item, or judgements of one conversation, under one rater's name that know nothing
+        of each other, or ``rename`` would make one rater of two.
 
     """
     from rubricwidgets.study import Study  # noqa: PLC0415 - study joins this file too
@@ -87,7 +88,7 @@ def merge_into(
                     + "\nOnly ratings of the same items by the same rubric can be merged; nothing was."
                 )
                 raise StudyChangedError(msg)
-        known = study.store.rows(study.id)
+        known, happened_here = study.store.rows(study.id), study.store.events(study.id)
         joined: list[Row] = []
         happened: list[Event] = []
         for other, names in studies:
@@ -98,7 +99,12 @@ def merge_into(
             rows = _reconciled([*known, *joined], rows, other.where, same_rater)
             taken = {row.rating.id for row in (*known, *joined)}
             joined += [row for row in rows if row.rating.id not in taken]
-            happened += [_renamed_event(event, names) for event in events]
+            happened += _reconciled_events(
+                [*happened_here, *happened],
+                [_renamed_event(event, names) for event in events],
+                other.where,
+                same_rater,
+            )
         study.store.append_events(study.id, happened)
         appended = study.store.append_rows(study.id, joined, judge=False)
         return sum(one.status == "stored" for one in appended)
@@ -130,7 +136,8 @@ def merge(
         Where two people rated under one name: by file, the old name and the new one,
         ``{"bo/pilot.rubric.db": {"jovyan": "bo"}}``. No two raters of a file may end under one name.
     same_rater
-        What to do where two files have ratings of one item under one name, neither of which revises the other.
+        What to do where two files have ratings of one item, or judgements of one conversation, under one name, neither of
+        which revises the other.
         ``"refuse"`` says so; ``"latest"`` lets the one submitted last count and keeps the other as stale, in whatever
         order the files are given: right where one person rated on two machines.
 
@@ -259,24 +266,37 @@ def _reconciled(known: Sequence[Row], coming: list[Row], where: str, same_rater:
     ours, theirs = _heads(known), _heads(coming)
     known_ids = {row.rating.id for row in known}
     coming_ids = {row.rating.id for row in coming}
-    forks = [
+    apart = [
         place
         for place, head in theirs.items()
         if place in ours and head.rating.id not in known_ids and ours[place].rating.id not in coming_ids
     ]
-    if forks and same_rater == "refuse":
-        raters = sorted({rater for rater, _ in forks})
-        items = ", ".join(repr(item) for _, item in forks[:_NAMED]) + (
-            f" and {len(forks) - _NAMED} more" if len(forks) > _NAMED else ""
-        )
-        msg = (
-            f"{where} has ratings by {', '.join(map(repr, raters))} of items that another file has by the same name, "
-            f"and neither revises the other ({items}); nothing was merged. Two people under one name: "
-            f"rename={{{where!r}: {{{raters[0]!r}: '...'}}}}. One person on two machines: same_rater='latest'"
-        )
-        raise InputError(msg)
-    older = {place for place in forks if _moment(theirs[place]) < _moment(ours[place])}
+    if apart and same_rater == "refuse":
+        raise InputError(_competing(where, "ratings", "items", apart))
+    older = {place for place in apart if _moment(theirs[place]) < _moment(ours[place])}
     return [replace(row, stale=True) if (row.rating.rater, row.rating.item) in older else row for row in coming]
+
+
+def _reconciled_events(known: Sequence[Event], coming: list[Event], where: str, same_rater: SameRater) -> list[Event]:
+    """Return the coming events so that one judgement of each conversation counts, whichever file comes first."""
+    found = forks(known, coming)
+    if found and same_rater == "refuse":
+        places = [(fork.theirs.rater, fork.theirs.conversation) for fork in found]
+        raise InputError(_competing(where, "judgements", "conversations", places))
+    return latest_counts(coming, found)
+
+
+def _competing(where: str, what: str, of: str, places: Sequence[tuple[str, str]]) -> str:
+    """Return why nothing was merged where one name stands in two files, and the ways out."""
+    raters = sorted({rater for rater, _ in places})
+    named = ", ".join(repr(place) for _, place in places[:_NAMED]) + (
+        f" and {len(places) - _NAMED} more" if len(places) > _NAMED else ""
+    )
+    return (
+        f"{where} has {what} by {', '.join(map(repr, raters))} of {of} that another file has by the same name, "
+        f"and neither revises the other ({named}); nothing was merged. Two people under one name: "
+        f"rename={{{where!r}: {{{raters[0]!r}: '...'}}}}. One person on two machines: same_rater='latest'"
+    )
 
 
 def _heads(rows: Iterable[Row]) -> dict[tuple[str, str], Row]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rubricwidgets.errors import AnswerError
-from rubricwidgets.frame_input import ALIASES, listed, response_of
+from rubricwidgets.frame_input import ALIASES, offered, response_of
 from rubricwidgets.part_input import Kind, Parts, Row, answer_of, naming, read_parts
 from rubricwidgets.scales.numbers import read_number
 from rubricwidgets.scales.ranking import Ranking
@@ -65,7 +65,7 @@ def _answer(dimension: Dimension, item: Item, response: str | None, parts: Parts
         lacking = [one.id for one in item.responses if ranks.get(one.id) is None]
         if lacking and not scale.partial and not scale.best_worst:
             msg = (
-                f"takes a rank for each of {len(item.responses)} responses (got none for {listed(lacking)}): "
+                f"takes a rank for each of {len(item.responses)} responses (got none for {offered(item, lacking)}): "
                 "rank all of them, or let the scale take some: Ranking(partial=True)"
             )
             raise AnswerError(msg)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from rubricwidgets.ask_when import AskWhen, check_conditions
-from rubricwidgets.errors import RubricError, known_keywords, nearest, unknown_keyword
+from rubricwidgets.errors import RubricError, known_keywords, known_methods, nearest, unknown_keyword
 from rubricwidgets.rationale import NUMBER_CONDITIONS, Rationale
 from rubricwidgets.scales import Scale, scale_from_dict
 from rubricwidgets.scales.numbers import plain_number
@@ -187,6 +187,7 @@ class Dimension:
 
 
 @known_keywords
+@known_methods
 @dataclass(frozen=True)
 class Rubric:
     """Guidelines and the dimensions that are judged by them.

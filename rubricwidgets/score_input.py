@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
     from rubricwidgets.items import Item
     from rubricwidgets.rubric import Dimension, Rubric
+    from rubricwidgets.scales.base import Scale
+
+#: Frames of answers that are more than a number or a word, each with a reader of its own.
+_PARTS = ("comparisons", "rankings", "checks", "spans")
 
 
 def read_scores(
@@ -153,12 +157,23 @@ def _score(row: Row, dimension: Dimension, item: Item) -> tuple[str | None, Answ
     response = None if dimension.about == "item" else response_of(row.at, item)
     with naming(dimension.name):
         if not row.given["not_applicable"]:
-            value = scale.coerce(row.given["score"])
+            value = _coerced(scale, row.given["score"])
             return response, Answer(dimension.name, value, response, rationale=row.at.rationale)
         if not scale.not_applicable:
             msg = f"takes {scale.allows}, and not applicable is not among its answers"
             raise AnswerError(msg)
     return response, Answer(dimension.name, None, response, not_applicable=True, rationale=row.at.rationale)
+
+
+def _coerced(scale: Scale, given: object) -> Any:  # noqa: ANN401 - each scale has a type of its own
+    """Return the value behind a score or a label; where a number cannot say all of an answer, name the way that can."""
+    try:
+        return scale.coerce(given)
+    except AnswerError as error:
+        if scale.frame not in _PARTS:
+            raise
+        msg = f"{error}; a score does not hold all of it: give study.{scale.frame}() to add_{scale.frame}"
+        raise AnswerError(msg) from None
 
 
 def _once(part: Answer, earlier: Parts) -> None:

@@ -15,6 +15,7 @@ from rubricwidgets.changes import changes
 from rubricwidgets.errors import (
     InputError,
     StudyChangedError,
+    StudyError,
     UnknownItemError,
     UnknownStudyError,
     known_keywords,
@@ -29,7 +30,7 @@ from rubricwidgets.ratings import Rating, check
 from rubricwidgets.rubric import Rubric
 from rubricwidgets.store import file_name, may_exist, open_store
 from rubricwidgets.store.base import Store, StudyRecord
-from rubricwidgets.study_opening import as_given, check_items, check_name, next_name, rater_of
+from rubricwidgets.study_opening import as_given, check_items, check_name, mistyped, next_name, rater_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +58,8 @@ class Study(Judgements, Analysis):
         What the study is called, and what its file is named after.
     items
         What is judged: records, :class:`Item` objects, a Polars or pandas frame, or the path of a
-        JSONL, JSON, CSV, Parquet or Arrow file. See :func:`read_items`.
+        JSONL, JSON, CSV, Parquet or Arrow file. See :func:`read_items`. Left out where a study is begun for
+        :meth:`converse` alone: there is nothing to rate in it, and the prompts that are kept become items of the next.
     rubric
         A :class:`Rubric`, or the path of a YAML or JSON file with one.
     plan
@@ -71,7 +73,7 @@ class Study(Judgements, Analysis):
     StudyChangedError
         If the name is known with other items, another rubric or another plan; names what changed and how to go on.
     UnknownStudyError
-        If the name is unknown and items or rubric are missing.
+        If the name is unknown and the rubric is missing, or the items where the name looks like a mistyped one.
     ItemsError, RubricError
         If items or rubric are not as they must be.
     StoreError
@@ -117,7 +119,7 @@ class Study(Judgements, Analysis):
         # What can be refused is refused before a file is made.
         if given_items is not None and given_rubric is not None:
             check_items(given_items, given_rubric)
-        elif not may_exist(store, name):
+        elif given_rubric is None and not may_exist(store, name):
             raise self._unknown(given_items, given_rubric, [], f"{store or file_name(name)}")
         self._again = as_given(store)
         self.store = open_store(store, name)
@@ -134,8 +136,10 @@ class Study(Judgements, Analysis):
             self.items = given_items  # the same as the record's, and built already
 
     def _begin(self, items: Sequence[Item] | None, rubric: Rubric | None, plan: Plan | None) -> StudyRecord:
-        if items is None or rubric is None:
+        # Without items, a rubric begins a study of the author's desk; a name that is nearly another's was meant to be that one.
+        if rubric is None or (items is None and mistyped(self.name, self.store.studies())):
             raise self._unknown(items, rubric, self.store.studies(), self.where)
+        items = items or ()
         record = StudyRecord(
             id=uuid.uuid4().hex,
             name=self.name,
@@ -227,7 +231,19 @@ class Study(Judgements, Analysis):
         rater
             Who rates. None takes the JupyterHub user, or else the system's.
 
+        Raises
+        ------
+        StudyError
+            If the study was begun without items.
+
         """
+        if not self.items:
+            msg = (
+                f"study {self.name!r} has no items to rate: it was begun without, for converse(). To rate, begin one with items "
+                f"under a name of its own, from a file or from what was kept here: "
+                f"Study({next_name(self.name)!r}, items=study.prompts(), rubric=...)"
+            )
+            raise StudyError(msg)
         from rubricwidgets.widgets.rating import RatingWidget  # noqa: PLC0415 - needs the built JavaScript
 
         return RatingWidget(self, rater_of(rater))

@@ -7,7 +7,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from rubricwidgets.errors import InputError, ItemsError
+from rubricwidgets.errors import NEAR_MISS, InputError, ItemsError, nearest
 from rubricwidgets.ratings import check_gold, misfits
 from rubricwidgets.store.base import Store
 from rubricwidgets.texts import unstorable
@@ -74,3 +74,10 @@ def next_name(name: str) -> str:
     """Return a name to start anew under: ``pilot-2`` after ``pilot``."""
     match = re.fullmatch(r"(.*?)-(\d+)", name)
     return f"{match[1]}-{int(match[2]) + 1}" if match else f"{name}-2"
+
+
+def mistyped(name: str, others: Sequence[str]) -> str | None:
+    """Return the known name that a new one is nearly, and not only under another number; None if there is none."""
+    bare = re.sub(r"[\W\d_]+", "", name)
+    others = [one for one in others if re.sub(r"[\W\d_]+", "", one) != bare]
+    return nearest(name, others, cutoff=NEAR_MISS)

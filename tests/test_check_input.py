@@ -28,7 +28,7 @@ ITEMS = [
         id="one",
         criteria=[{"id": "own", "text": "Is short", "check": "max_words", "limit": 2, "points": 3}],
     ),
-    rw.Item("Hello", ["Hi"], id="two", criteria=[{"id": "own", "text": "Greets"}]),
+    rw.Item("Hello", ["Hi"], id="two", criteria=[{"id": "own", "text": "Greets", "points": 2}]),
 ]
 
 

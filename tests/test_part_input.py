@@ -199,9 +199,12 @@ def test_ranks_come_by_response_or_model_and_may_be_tied() -> None:
         ([("r1", "first"), ("r2", 1)], "'order' takes ranks that are whole numbers from 1 \\(got 'first'\\)"),
         (
             [("r1", 1)],
-            "'order' takes a rank for each of 2 responses \\(got none for 'r2'\\): rank all of them, or let the scale",
+            "'order' takes a rank for each of 2 responses \\(got none for 'r2' \\(model 'birch'\\)\\): rank all of them, or let the scale",
         ),
-        ([("r1", 1), ("r2", float("nan"))], "'order' takes a rank for each of 2 responses \\(got none for 'r2'\\)"),
+        (
+            [("r1", 1), ("r2", float("nan"))],
+            "'order' takes a rank for each of 2 responses \\(got none for 'r2' \\(model 'birch'\\)\\)",
+        ),
         ([("r1", 1), ("r2", 0.5)], "'order' takes ranks that are whole numbers from 1 \\(got 0.5\\)"),
     ],
 )

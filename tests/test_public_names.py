@@ -56,8 +56,13 @@ def study() -> rw.Study:
 
 
 def mistyped() -> list[tuple[str, Any, str]]:
-    """Everything public that takes a keyword, and every method of a study, each with one of its keywords."""
-    methods = [(f"Study.{name}", one) for name, one in inspect.getmembers(study(), inspect.ismethod) if name[0] != "_"]
+    """Everything public that takes a keyword, and every method of a study and of a rubric, each with one of its keywords."""
+    methods = [
+        (f"{type(home).__name__}.{name}", one)
+        for home in (study(), rw.presets.preference())
+        for name, one in inspect.getmembers(home, inspect.ismethod)
+        if name[0] != "_"
+    ]
     found = []
     for name, thing in [*public(), *methods]:
         if inspect.isclass(thing) and (issubclass(thing, Exception) or inspect.isabstract(thing)):

@@ -13,7 +13,7 @@ DIMENSIONS = {
     "order": rw.Ranking(ties=True),
     "some": rw.Ranking(partial=True),
     "ends": rw.Ranking(best_worst=True),
-    "form": rw.Checklist(["Names the risk", {"id": "dose", "text": "Gives a dose", "points": -2}, "Is short"]),
+    "form": rw.Checklist(["Names the risk", {"id": "dose", "text": "Gives a dose", "points": -3}, "Is short"]),
     "errors": rw.Spans({"Accuracy": ["Omission"], "Style": ""}, severities=["minor", "major"]),
     "ideal": rw.Text(min_length=3),
     "tone": rw.Ordinal(1, 5, not_applicable=True),

@@ -22,6 +22,7 @@ from rubricwidgets.errors import (
     StoreCorruptError,
     StoreError,
     StudyChangedError,
+    StudyError,
     UnknownItemError,
     UnknownStudyError,
 )
@@ -143,6 +144,26 @@ def test_an_unknown_name_without_items_says_what_the_file_holds(tmp_path: Path) 
         rw.Study("pilt", store=file)
     with pytest.raises(UnknownStudyError, match="items and rubric"):
         rw.Study("other", store="memory")
+
+
+def test_a_study_of_prompts_begins_without_items_and_says_so_when_it_is_to_be_rated(tmp_path: Path) -> None:
+    file = tmp_path / "prompts.rubric.db"
+    study = rw.Study("prompts", rubric=rw.presets.prompt_writing(), store=file)
+    study.converse(lambda messages: messages[-1]["content"], "ana")
+    assert (len(study), study.scores().height, study.prompts()) == (0, 0, [])
+    with pytest.raises(StudyError, match="'prompts' has no items to rate: it was begun without, for converse\\(\\)"):
+        study.rate("ana")
+    study.export(tmp_path / "prompts.zip")
+    assert len(rw.Study.read(tmp_path / "prompts.zip")) == 0
+    study.close()
+    assert len(rw.Study("prompts", store=file)) == 0
+    rw.Study("prompts-2", rubric=rw.presets.prompt_writing(), store=file)
+    with pytest.raises(UnknownStudyError, match="to start one it takes items; did you mean 'prompts'"):
+        rw.Study("promts", rubric=rw.presets.prompt_writing(), store=file)
+    with pytest.raises(
+        ItemsError, match=r"'items' takes one or more items \(got none\); a study of prompts .* leaves 'items' out"
+    ):
+        rw.Study("next", items=[], rubric=rubric(), store="memory")
 
 
 @pytest.mark.parametrize("name", ["", "   ", None, 3])

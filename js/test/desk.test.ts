@@ -1,6 +1,7 @@
 import "fake-indexeddb/auto";
 import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { criteriaFault, NOTHING } from "../src/desk/judgement";
 import { createDesk, type Desk } from "../src/desk/session";
 import { branchOf, choiceOf } from "../src/desk/tree";
 import { StubDesk, specOf } from "./desk_stub";
@@ -180,6 +181,31 @@ test("another tab's judgement is never overwritten without a word", async () => 
   if (talk) talk.judgement_id = "another";
   await desk.judge("kept");
   await vi.waitFor(() => expect(desk.conflict.value?.mine.rationale).toBe("mine it is"));
+  await desk.go(conversation);
+  await ready(desk);
+  expect(desk.said.value.rationale).toBe("mine it is");
+  await desk.resolveConflict(true);
+  await vi.waitFor(() => expect(kernel.talks.get(conversation)?.judgement?.rationale).toBe("mine it is"));
+  expect(desk.conflict.value).toBeNull();
+});
+
+test("what another kernel has judged may be left as it stands", async () => {
+  const { desk, kernel } = page(stub("red_team", { require: [], rationale: specOf("red_team").rationale }));
+  await ready(desk);
+  await say(desk, "one");
+  await answered(desk, 1);
+  const conversation = desk.here.value;
+  desk.say({ rationale: "mine it is" });
+  const talk = kernel.talks.get(conversation);
+  const theirs = { ...NOTHING, base: null, decision: "discarded", leaf: null, seconds: 1, at: 1 } as const;
+  if (talk) Object.assign(talk, { judgement: { ...theirs, rationale: "theirs" }, judgement_id: "another" });
+  await desk.judge("kept");
+  await vi.waitFor(() => expect(desk.conflict.value?.stands).toBe("discarded"));
+  await desk.resolveConflict(false);
+  await ready(desk);
+  expect(desk.here.value).toBe(conversation);
+  expect(desk.said.value.rationale).toBe("theirs");
+  expect(desk.changed.value).toBe(false);
 });
 
 test("what the kernel refuses becomes a draft again, with the reason", async () => {
@@ -248,4 +274,11 @@ test("a branch is the path of choices, or else of what came last; a cycle ends i
   expect(ids(choiceOf(turns, "d", {}))).toEqual(["a", "b", "d"]);
   expect(ids({ a: "gone" })).toEqual(["a", "c"]);
   expect(branchOf([turn("x", "y"), turn("y", "x")], {})).toEqual([]);
+});
+
+test("criteria that differ in case and blanks only are the same", () => {
+  const criteria = (...texts: string[]) => texts.map((text, at) => ({ id: `c${at}`, text, points: 1 }));
+  expect(criteriaFault(criteria("Names X", " names  x"))).toBe("Two criteria are the same");
+  expect(criteriaFault(criteria("Groß", "GROSS"))).toBe("Two criteria are the same");
+  expect(criteriaFault(criteria("Names X", "names xx"))).toBeNull();
 });

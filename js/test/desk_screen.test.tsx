@@ -95,6 +95,28 @@ describe("writing prompts", () => {
   });
 });
 
+describe("trying again", () => {
+  it("keeps an answer on the screen when the next attempt fails, and lets every attempt be read", async () => {
+    const { send, root, kernel, desk } = await open();
+    await send("one", 1);
+    const turn = desk.branch.value[0]?.id ?? "";
+    const article = () => root.querySelector("article.rw-reply:not(.rw-growing)")?.textContent;
+    act(() => void kernel.reply(desk.here.value, turn, { status: "error", content: "", error: "ValueError: no" }));
+    expect(article()).toContain("You said one");
+    expect(article()).toContain("Attempt 2 gave no whole answer, so this one still counts: ValueError: no");
+    expect(desk.lacks.value.map(({ reply }) => reply)).toEqual(["reply-1"]);
+    fireEvent.click(screen.getByRole("button", { name: "Attempt after" }));
+    expect(article()).toContain("attempt 2 of 2, not the one that counts");
+    expect(article()).not.toContain("You said one");
+    act(() => void kernel.reply(desk.here.value, turn, { content: "the third" }));
+    await vi.waitFor(() => expect(article()).toContain("the third"));
+    fireEvent.click(screen.getByRole("button", { name: "Attempt before" }));
+    fireEvent.click(screen.getByRole("button", { name: "Attempt before" }));
+    expect(article()).toContain("You said one");
+    expect(desk.lacks.value.map(({ reply }) => reply)).toEqual(["reply-3"]);
+  });
+});
+
 describe("attacking", () => {
   it("shows the warning first, once in a tab", async () => {
     const { root } = await open("red_team", { warning: "Mind **yourself**." });

@@ -4,6 +4,8 @@ import { fakeSession } from "../demo/fake";
 import type { Value } from "../src/protocol";
 import type { Place } from "../src/scale.types";
 import ranking from "../src/scales/ranking";
+import { dropAt } from "../src/scales/ranking_drag";
+import { dropped } from "../src/scales/ranking_order";
 import { createView, ViewContext } from "../src/ui/view";
 import { NOWHERE } from "./place";
 
@@ -105,4 +107,40 @@ it("asks for the best and the worst of them where that is all it asks", () => {
   expect(ranking.text(ENDS, value as Value, PLACE)).toBe("best C, worst A");
   // Nothing is both.
   expect(ranking.key(ENDS, { best: "c", worst: "a" }, "1", PLACE)).toEqual({ best: "a" });
+});
+
+// Two ranked rows of 30 px and two that are not, with 4 px between them.
+const GROUPS = [
+  { top: 0, bottom: 30 },
+  { top: 34, bottom: 64 },
+];
+const LAYOUT = { groups: GROUPS, pool: { top: 68, bottom: 132 }, own: { top: 68, bottom: 98 } };
+
+it.each([
+  [2, { before: 0 }],
+  [15, { with: 0 }],
+  [29, { before: 1 }],
+  [36, { before: 1 }],
+  [49, { with: 1 }],
+  [66, { before: 2 }],
+  [80, null],
+  [110, { before: 2 }],
+])("knows at a height of %i px what an unranked row is dropped on", (y, drop) => {
+  expect(dropAt(y, LAYOUT, false, true)).toEqual(drop);
+});
+
+it("drops above or below a row where there are no ties, and takes a ranked row out among the unranked", () => {
+  expect(dropAt(14, LAYOUT, false, false)).toEqual({ before: 0 });
+  expect(dropAt(16, LAYOUT, false, false)).toEqual({ before: 1 });
+  expect(dropAt(80, LAYOUT, true, true)).toBe("out");
+  expect(dropAt(80, { ...LAYOUT, pool: null }, true, true)).toEqual({ before: 2 });
+});
+
+it("changes nothing when a response is dropped where it is", () => {
+  const order = [["b"], ["d", "a"], ["c"]];
+  expect(dropped(order, "b", { before: 0 })).toEqual(order);
+  expect(dropped(order, "d", { with: 1 })).toEqual(order);
+  expect(dropped(order, "d", { before: 1 })).toEqual([["b"], ["d"], ["a"], ["c"]]);
+  expect(dropped(order, "b", { with: 0 })).toEqual([["d", "a", "b"], ["c"]]);
+  expect(dropped(order, "a", "out")).toEqual([["b"], ["d"], ["c"]]);
 });

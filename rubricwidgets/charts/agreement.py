@@ -9,11 +9,11 @@ import polars as pl
 
 from rubricwidgets.charts.display import Chart, LayerChart, VConcatChart
 from rubricwidgets.charts.empty import message
-from rubricwidgets.charts.options import check_options
 from rubricwidgets.charts.style import QUIET, SHAPES, WIDTH, categories, listed, plural, wrapped
-from rubricwidgets.errors import InputError
+from rubricwidgets.errors import hands_on
 from rubricwidgets.stats.agreement import agreement as estimate
 from rubricwidgets.stats.agreement_options import ALL, STATISTICS
+from rubricwidgets.stats.columns import take_polars, titles_of
 from rubricwidgets.stats.estimates import ESTIMATES_SCHEMA
 
 if TYPE_CHECKING:
@@ -43,6 +43,10 @@ _SHADES = ("#ffffff", "#f4f6f8", "#eceff3", "#e3e8ee", "#dae1e9", "#d1dae4")
 _COLOURED = 4
 
 
+_COUNTS = ("n_items", "n_raters", "n_ratings")
+
+
+@hands_on("rubricwidgets.stats:agreement", "by")
 def agreement(
     scores: Any,  # noqa: ANN401 - a frame of scores, or a table of estimates
     rubric: Rubric | None = None,
@@ -82,15 +86,14 @@ def agreement(
     >>> chart = agreement(study.scores(), study.rubric)
 
     """
-    check_options("agreement", estimate, options, ("statistics",))
     title = "Agreement between raters"
+    titles = titles_of(rubric)
     table = _table(scores, rubric, statistics, options)
     known = table.filter(pl.col("value").is_not_null())
     if known.is_empty():
         why = table["note"].drop_nulls().unique(maintain_order=True).to_list()
         words = f"Nothing to draw: {listed(why)}." if why else "No scores yet: rate an item, and run this cell again."
         return message(words, title)
-    titles = {} if rubric is None else {one.name: one.title for one in rubric.dimensions}
     rows = _rows(table, titles)
     bands, low = _bands(known), _lowest(known)
     names = rows["dimension"].unique(maintain_order=True).to_list()
@@ -120,14 +123,9 @@ def _table(
 ) -> pl.DataFrame:
     """Return the estimates: given ones, or those of given scores."""
     if isinstance(scores, pl.DataFrame) and {"statistic", "value", "low", "high"} <= set(scores.columns):
-        lacking = [name for name in ESTIMATES_SCHEMA if name not in scores.columns]
-        if lacking:
-            msg = f"'scores' takes scores, or a table of estimates with all its columns: it lacks {', '.join(map(repr, lacking))}"
-            raise InputError(msg)
-        return scores
-    if options.get("by") is not None:
-        msg = f"the chart compares dimensions and takes no 'by' (got {options['by']!r}): filter the scores to one, then chart them"
-        raise InputError(msg)
+        return take_polars(
+            scores, [*ESTIMATES_SCHEMA], source="study.scores(), or of study.agreement()", filled=_COUNTS
+        )
     asked = ALL if statistics == ALL else statistics
     return estimate(scores, rubric, statistics=asked, **options)
 

@@ -12,12 +12,14 @@ from rubricwidgets.charts.empty import message
 from rubricwidgets.charts.style import INK, QUIET, WIDTH, categories, listed, plural
 from rubricwidgets.errors import InputError, nearest
 from rubricwidgets.scales.numbers import short
+from rubricwidgets.stats.columns import check_rubric, titles_of
 from rubricwidgets.stats.decision import DecisionStudy, decision_study
 from rubricwidgets.stats.estimates import percent
 from rubricwidgets.stats.generalizability import Generalizability, told_sizes
+from rubricwidgets.stats.intake import only
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from rubricwidgets.rubric import Rubric
 
@@ -26,8 +28,8 @@ _APART = 15  # pixels between two labels at the ends of lines
 _MOST_LINES = 24
 _LONGEST = 30
 _PLOT = WIDTH - 120
-# With more lines than this their bands would cover each other.
-_MOST_BANDS = 1
+# More bands than this cover each other.
+_MOST_BANDS = 3
 _DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])
 
 
@@ -35,6 +37,7 @@ def decision(
     study: DecisionStudy | Generalizability,
     rubric: Rubric | None = None,
     *,
+    dimensions: Sequence[str] | str | None = None,
     x: str | None = None,
     target: float | None = None,
 ) -> Chart | LayerChart:
@@ -46,6 +49,8 @@ def decision(
         What ``decision_study()`` returned, or ``generalizability()``: then for 1 to 10 raters.
     rubric
         Gives the dimensions' titles.
+    dimensions
+        Only these, or this one.
     x
         Which count goes along: ``"raters"``, ``"items"`` or another of the study's columns. Without it raters, where
         there are several numbers of them.
@@ -55,12 +60,13 @@ def decision(
     Returns
     -------
     Chart or LayerChart
-        An Altair chart. A single line has a band, the interval of the pilot's own uncertainty.
+        An Altair chart. Up to three lines have bands, the intervals of the pilot's own uncertainty; a subtitle says where
+        there are too many for them, and ``dimensions`` takes fewer.
 
     Raises
     ------
     InputError
-        If it is no such result, or the study has no such count.
+        If it is no such result, or the study has no such count or dimension.
 
     Examples
     --------
@@ -71,6 +77,7 @@ def decision(
     >>> chart = decision(generalizability(frame))
 
     """
+    check_rubric(rubric)
     if isinstance(study, Generalizability):
         study = decision_study(study)
     if not isinstance(study, DecisionStudy):
@@ -83,9 +90,13 @@ def decision(
     along = _along(study, x)
     name = {"G": "G (relative)", "Phi": "Phi (absolute)"}[study.coefficient]
     title = f"Reliability by number of {along}"
-    own = study.frame.filter(pl.col("statistic") == study.coefficient, pl.col("value").is_not_null())
+    frame = study.frame
+    if dimensions is not None:
+        known = frame["dimension"].drop_nulls().unique(maintain_order=True).to_list()
+        frame = frame.filter(pl.col("dimension").is_in(only(known, dimensions)))
+    own = frame.filter(pl.col("statistic") == study.coefficient, pl.col("value").is_not_null())
     if own.is_empty():
-        notes = study.frame["note"].drop_nulls().unique(maintain_order=True).to_list()
+        notes = frame["note"].drop_nulls().unique(maintain_order=True).to_list()
         return message(
             f"Nothing to draw: {listed(notes)}." if notes else "No scores yet: rate, and run this cell again.", title
         )
@@ -105,8 +116,13 @@ def decision(
         f"{name}: {what} {study.objects}s{f', {listed(held)} each' if held else ''}"
         + (f"; pilot: {pilot}" if pilot else "")
     ]
-    if len(names) <= _MOST_BANDS and lines["low"].null_count() < lines.height:
-        subtitle.append(f"band: {percent(study.confidence)} interval, of the pilot's own uncertainty")
+    if lines["low"].null_count() < lines.height:
+        interval = f"{percent(study.confidence)} interval, of the pilot's own uncertainty"
+        subtitle.append(
+            f"band: {interval}"
+            if len(names) <= _MOST_BANDS
+            else f"{percent(study.confidence)} intervals: in the tooltips, and bands where dimensions= leaves up to {_MOST_BANDS} lines"
+        )
     if dropped > 0:
         subtitle.append(f"{dropped} more lines are not drawn: ask about fewer numbers")
     return _layers(lines, names, along, goal, study.coefficient).properties(
@@ -141,7 +157,7 @@ def _lines(
     own: pl.DataFrame, along: str, others: list[str], facets: Mapping[str, str], rubric: Rubric | None
 ) -> pl.DataFrame:
     """Return the rows to draw, with the name of each one's line."""
-    titles = {} if rubric is None else {dimension.name: dimension.title for dimension in rubric.dimensions}
+    titles = titles_of(rubric)
     dimension = pl.col("dimension").replace(titles) if titles else pl.col("dimension")
     several = own["dimension"].n_unique() > 1
     parts = [dimension] if several or not others else []
@@ -199,7 +215,7 @@ def _layers(lines: pl.DataFrame, names: list[str], along: str, goal: float, coef
         mark = base.mark_rule(opacity=0.4, strokeWidth=8) if alone else base.mark_area(opacity=0.15)
         layers.append(
             mark.transform_filter("isValid(datum.low) && isValid(datum.high)").encode(
-                color=alt.value(colours[0]),
+                color=colour,
                 x=x,
                 y=alt.Y("low:Q", title=coefficient, scale=alt.Scale(domain=[0, 1])),
                 y2="high:Q",

@@ -30,7 +30,7 @@ def disagreement(
     scores: pl.DataFrame,
     rubric: Rubric | None = None,
     *,
-    dimensions: Sequence[str] | None = None,
+    dimensions: Sequence[str] | str | None = None,
     most: int = _MOST_ITEMS,
 ) -> Chart:
     """Chart how far each rater's answers to each item lie from the others', sorted by disagreement.

@@ -11,7 +11,7 @@ from rubricwidgets.charts.display import Chart, LayerChart, VConcatChart
 from rubricwidgets.charts.empty import message
 from rubricwidgets.charts.frames import Axis, anchored_labels, axes, end_words, families, raters_in
 from rubricwidgets.charts.style import QUIET, WIDTH, categories, diverging, plural, wrapped
-from rubricwidgets.stats.describe import check_scores, levels
+from rubricwidgets.stats.describe import checked_scores, levels
 
 if TYPE_CHECKING:
     from rubricwidgets.rubric import Rubric
@@ -58,7 +58,7 @@ def distribution(
     >>> chart = rw.charts.distribution(study.scores(), study.rubric)
 
     """
-    check_scores(scores, by, rubric)
+    scores = checked_scores(scores, rubric, by)
     if scores.is_empty():
         return message("No scores yet: rate an item, and run this cell again.", _TITLE)
     answered = scores.filter(

@@ -25,7 +25,11 @@ _LINE = CATEGORIES[0]
 
 
 def drift(
-    result: Drift, *, raters: Sequence[str] | None = None, dimensions: Sequence[str] | None = None, most: int = _MOST
+    result: Drift,
+    *,
+    raters: Sequence[str] | str | None = None,
+    dimensions: Sequence[str] | str | None = None,
+    most: int = _MOST,
 ) -> Chart | LayerChart | HConcatChart | VConcatChart:
     """Chart what :func:`rubricwidgets.stats.drift` found: a panel per rater and dimension, those with the earliest alarms first.
 
@@ -90,7 +94,8 @@ def drift(
     return VConcatChart(vconcat=rows, title=heading, spacing=14)
 
 
-def _known(name: str, wanted: Sequence[str], names: list[str]) -> list[str]:
+def _known(name: str, wanted: Sequence[str] | str, names: list[str]) -> list[str]:
+    wanted = [wanted] if isinstance(wanted, str) else wanted
     for one in wanted:
         if one not in names:
             close = nearest(one, names)

@@ -9,26 +9,12 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from rubricwidgets.charts.style import plural, wrapped
-from rubricwidgets.errors import InputError
 from rubricwidgets.scales.numbers import short
 from rubricwidgets.stats.describe import dimensions_of
 from rubricwidgets.stats.shares import levels_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from rubricwidgets.rubric import Rubric
-
-
-def check_columns(frame: object, needed: Sequence[str], name: str) -> None:
-    """Refuse a frame that lacks columns, naming them and where such a frame comes from."""
-    if not isinstance(frame, pl.DataFrame):
-        msg = f"'{name}' takes the Polars frame of study.{name}() (got {type(frame).__name__})"
-        raise InputError(msg)
-    lacking = [column for column in needed if column not in frame.columns]
-    if lacking:
-        msg = f"'{name}' takes the frame of study.{name}(); it lacks {', '.join(map(repr, lacking))}"
-        raise InputError(msg)
 
 
 def raters_in(scores: pl.DataFrame) -> str:

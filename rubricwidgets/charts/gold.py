@@ -11,18 +11,19 @@ import polars as pl
 
 from rubricwidgets.charts.display import Chart, HConcatChart, LayerChart, VConcatChart
 from rubricwidgets.charts.empty import message
-from rubricwidgets.charts.frames import Axis, axes, check_columns, raters_in
+from rubricwidgets.charts.frames import Axis, axes, raters_in
 from rubricwidgets.charts.style import CATEGORIES, QUIET, RULE, plural, wrapped
 from rubricwidgets.errors import InputError, nearest
 from rubricwidgets.scales.numbers import short
+from rubricwidgets.stats.describe import checked_scores
 from rubricwidgets.stats.gold import answered, take_gold, with_gold
+from rubricwidgets.stats.intake import only
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rubricwidgets.rubric import Rubric
 
-_NEEDED = ("item", "response", "rater", "dimension", "score", "label", "not_applicable")
 _MOST_LEVELS = 11
 _MOST_POINTS = 1500
 _PANEL = 210
@@ -34,7 +35,7 @@ def against(
     reference: Any,  # noqa: ANN401 - a frame of gold, or a rater's name
     rubric: Rubric | None = None,
     *,
-    dimensions: Sequence[str] | None = None,
+    dimensions: Sequence[str] | str | None = None,
 ) -> Chart | LayerChart | HConcatChart | VConcatChart:
     """Chart raters' answers against gold, or against one rater such as a judge.
 
@@ -48,7 +49,7 @@ def against(
     rubric
         Gives order, titles and levels.
     dimensions
-        Only these.
+        Only these, or this one.
 
     Returns
     -------
@@ -69,7 +70,7 @@ def against(
     >>> chart = against(study.scores(), "simulated-1", study.rubric)
 
     """
-    check_columns(scores, _NEEDED, "scores")
+    scores = checked_scores(scores, rubric)
     given = answered(scores)
     if isinstance(reference, str):
         names = scores["rater"].unique().sort().to_list()
@@ -85,12 +86,9 @@ def against(
         gold, name = take_gold(reference), "gold"
     title = f"Scores against {name}"
     pairs = with_gold(given, gold)
-    found = [axis for axis in axes(scores, rubric) if dimensions is None or axis.name in dimensions]
-    for one in dimensions or ():
-        if one not in [axis.name for axis in found]:
-            close = nearest(one, [axis.name for axis in axes(scores, rubric)])
-            msg = f"no dimension {one!r} in these scores" + (f"; did you mean {close!r}?" if close else "")
-            raise InputError(msg)
+    known = axes(scores, rubric)
+    chosen = only([axis.name for axis in known], dimensions)
+    found = [axis for axis in known if axis.name in chosen]
     pairs = pairs.filter(pl.col("dimension").is_in([axis.name for axis in found]))
     panels = [
         panel

@@ -13,7 +13,7 @@ from rubricwidgets.charts.empty import message
 from rubricwidgets.charts.frames import axes
 from rubricwidgets.charts.style import RAMP, WIDTH, plural, wrapped
 from rubricwidgets.errors import InputError
-from rubricwidgets.stats.describe import check_scores
+from rubricwidgets.stats.describe import checked_scores
 
 if TYPE_CHECKING:
     from rubricwidgets.rubric import Rubric
@@ -58,7 +58,7 @@ def heatmap(
     >>> chart = rw.charts.heatmap(study.scores(), study.rubric, rows="item")
 
     """
-    check_scores(scores, rubric=rubric)
+    scores = checked_scores(scores, rubric)
     if rows not in ("rater", "item"):
         msg = f"'rows' takes 'rater' or 'item' (got {rows!r})"
         raise InputError(msg)

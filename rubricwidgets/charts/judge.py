@@ -11,6 +11,7 @@ from rubricwidgets.charts.display import Chart, LayerChart
 from rubricwidgets.charts.empty import message
 from rubricwidgets.charts.style import INK, SHAPES, WIDTH, categories, wrapped
 from rubricwidgets.errors import InputError
+from rubricwidgets.stats.columns import take_polars, titles_of
 from rubricwidgets.stats.judges import Judges
 
 if TYPE_CHECKING:
@@ -64,15 +65,14 @@ def judges(found: Judges | pl.DataFrame, rubric: Rubric | None = None) -> Chart 
     >>> chart = judges(hold(study.scores(), study.rubric, judges="simulated-4", dimensions=["accuracy"]), study.rubric)
 
     """
+    titles = titles_of(rubric)
     table = found.agreement if isinstance(found, Judges) else found
-    if not isinstance(table, pl.DataFrame) or (lacking := [name for name in _COLUMNS if name not in table.columns]):
-        what = (
-            type(found).__name__
-            if not isinstance(table, pl.DataFrame)
-            else f"a frame without {', '.join(map(repr, lacking))}"
-        )
-        msg = f"'found' takes the result of judges() or its frame of agreement (got {what})"
+    if not isinstance(table, pl.DataFrame):
+        msg = f"'found' takes the result of judges() or its frame of agreement (got {type(found).__name__})"
         raise InputError(msg)
+    table = take_polars(
+        table, _COLUMNS, what="found", source="study.judges(), or of its agreement", filled=("dimension", "method")
+    )
     kappas = table.filter(pl.col("statistic").is_in(_KAPPAS)).select(_COLUMNS)
     rows = kappas.filter(pl.col("value").is_not_null()).with_columns(
         pl.col("judge").fill_null(_PEOPLE), pl.col("value", "low", "high").round(4)
@@ -84,7 +84,6 @@ def judges(found: Judges | pl.DataFrame, rubric: Rubric | None = None) -> Chart 
         test = pl.when("passes").then(pl.lit("passed")).when(~pl.col("passes")).then(pl.lit("not passed"))
         tested = found.alternative.select("judge", "dimension", test.alias("test"), "winning_rate", "epsilon")
         rows = rows.join(tested, on=["judge", "dimension"], how="left", maintain_order="left")
-    titles = {} if rubric is None else {one.name: one.title for one in rubric.dimensions}
     names = rows["dimension"].unique(maintain_order=True).to_list()
     shown = {name: titles.get(name, name.replace("_", " ")) for name in names}
     who = [*rows["judge"].unique(maintain_order=True).drop_nulls().to_list()]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _WORDED = 40
 #: What stands beside one without an estimate.
-_BESIDE = {ABOVE: "above, distance infinite", BELOW: "below, distance infinite", APART: "not comparable"}
+_BESIDE = {ABOVE: "strength infinite", BELOW: "strength minus infinite", APART: "not comparable"}
 
 
 def ladder(
@@ -74,7 +74,14 @@ def ladder(
     place = pl.format("rank {}", "rank")
     rows = table.with_columns(
         pl.when(pl.col("value").is_null())
-        .then(pl.col("note").replace_strict(_BESIDE, default="no finite estimate"))
+        .then(
+            pl.concat_str(
+                place,
+                pl.col("note").replace_strict(_BESIDE, default="no finite estimate"),
+                separator=", ",
+                ignore_nulls=True,
+            )
+        )
         .when(pl.col("rank_low").is_null() | (pl.col("rank_low") == pl.col("rank_high")))
         .then(place)
         .otherwise(pl.format("rank {} ({} to {})", "rank", "rank_low", "rank_high"))
@@ -97,9 +104,7 @@ def ladder(
         "n_ratings",
         "note",
     )
-    # Who lost to none of the estimated stands above them, though by no number.
-    above = rows["note"] == ABOVE
-    names = [*rows.filter(above)["name"], *rows.filter(~above.fill_null(value=False))["name"]]
+    names = rows["name"].to_list()
     ends = rows.select(pl.col("drawn_low").min(), pl.col("drawn_high").max()).row(0)
     low, high = float(ends[0]), float(ends[1])
     room = (high - low or 1.0) * 0.04

@@ -13,7 +13,7 @@ from rubricwidgets.charts.empty import message
 from rubricwidgets.charts.frames import Axis, anchored_labels, axes, end_words, families, raters_in
 from rubricwidgets.charts.style import QUIET, SHAPES, WIDTH, categories, plural, wrapped
 from rubricwidgets.scales.numbers import short
-from rubricwidgets.stats.describe import check_scores
+from rubricwidgets.stats.describe import checked_scores
 from rubricwidgets.stats.describe import means as estimate
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def means(
     >>> chart = rw.charts.means(study.scores(), study.rubric)
 
     """
-    check_scores(scores, by, rubric)
+    scores = checked_scores(scores, rubric, by)
     if by == "model" and scores["model"].null_count() == scores.height:
         by = None  # nobody said who wrote the responses
     title = f"Mean scores{f' by {by}' if by else ''}"

@@ -11,6 +11,7 @@ from rubricwidgets.charts.display import Chart, LayerChart, VConcatChart
 from rubricwidgets.charts.empty import message
 from rubricwidgets.charts.style import CATEGORIES, INK, WIDTH, wrapped
 from rubricwidgets.errors import InputError
+from rubricwidgets.stats.columns import take_polars, titles_of
 from rubricwidgets.stats.model_comparison import DIFFERENCES_SCHEMA, ModelComparison
 
 if TYPE_CHECKING:
@@ -66,12 +67,12 @@ def compare_models(
     >>> chart = compare_models(compare(study.scores(), study.rubric, dimensions=["accuracy"]), study.rubric)
 
     """
+    titles = titles_of(rubric)
     table, mixed, level = _taken(found)
     known = table.filter(pl.col("value").is_not_null())
     if known.is_empty():
         why = table["note"].drop_nulls().unique(maintain_order=True).to_list()
         return message(f"No two models to compare{f': {why[0]}' if why else ' yet'}.", _TITLE)
-    titles = {} if rubric is None else {one.name: one.title for one in rubric.dimensions}
     side = (
         pl.when(pl.col("p_adjusted").fill_null(1.0) > level)
         .then(pl.lit(_SIDES[1]))
@@ -117,11 +118,10 @@ def _taken(found: ModelComparison | pl.DataFrame) -> tuple[pl.DataFrame, pl.Data
     if not isinstance(found, pl.DataFrame):
         msg = f"'found' takes the result of compare_models() or its frame (got {type(found).__name__})"
         raise InputError(msg)
-    lacking = [name for name in DIFFERENCES_SCHEMA if name not in found.columns]
-    if lacking:
-        msg = f"'found' takes the frame of compare_models(); it lacks {', '.join(map(repr, lacking))}"
-        raise InputError(msg)
-    return found, None, 0.05
+    table = take_polars(
+        found, [*DIFFERENCES_SCHEMA], what="found", source="study.compare_models()", filled=("dimension",)
+    )
+    return table, None, 0.05
 
 
 def _furthest(rows: pl.DataFrame) -> pl.DataFrame:
@@ -198,6 +198,7 @@ def _ranges(parts: list[pl.DataFrame]) -> list[tuple[float, float]]:
         lows, highs = [min(lows)] * len(parts), [max(highs)] * len(parts)
     padded = []
     for low, high in zip(lows, highs, strict=True):
-        pad = max(0.05 * (high - low), 1e-6)
+        # Where nothing differs, one point to either side shows that.
+        pad = 0.05 * (high - low) or 1.0
         padded.append((low - pad, high + pad))
     return padded

@@ -9,8 +9,8 @@ import polars as pl
 
 from rubricwidgets.charts.display import Chart
 from rubricwidgets.charts.empty import message
-from rubricwidgets.charts.frames import check_columns
 from rubricwidgets.charts.style import WIDTH, plural
+from rubricwidgets.stats.columns import take_polars
 
 _STATES = ("rated", "flagged", "skipped", "left")
 _COLOURS = ("#2166ac", "#e69f00", "#8d939a", "#e4e6e9")
@@ -41,7 +41,7 @@ def progress(progress: pl.DataFrame) -> Chart:
     >>> chart = rw.charts.progress(rw.demo(store="memory").progress())
 
     """
-    check_columns(progress, _NEEDED, "progress")
+    progress = take_polars(progress, _NEEDED, what="progress", source="study.progress()")
     title = "Progress"
     if progress.is_empty():
         return message("Nobody has rated anything yet.", title)

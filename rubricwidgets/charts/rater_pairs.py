@@ -9,9 +9,9 @@ import polars as pl
 
 from rubricwidgets.charts.display import Chart, HConcatChart, LayerChart, VConcatChart
 from rubricwidgets.charts.empty import message
-from rubricwidgets.charts.options import check_options
 from rubricwidgets.charts.style import INK, WIDTH, plural, wrapped
-from rubricwidgets.errors import InputError, nearest
+from rubricwidgets.errors import InputError, hands_on, nearest
+from rubricwidgets.stats.columns import take_polars, titles_of
 from rubricwidgets.stats.rater_pairs import PAIRS_SCHEMA
 from rubricwidgets.stats.rater_pairs import rater_pairs as compare
 
@@ -34,6 +34,10 @@ _AROUND_CHANCE = ("#b35806", "#f7f3ea", "#9fc3de", "#2166ac", "#08306b")
 _SHARES = ("#f3efe4", "#9fc3de", "#2166ac", "#08306b")
 
 
+_FILLED = ("dimension", "rater", "other", "n_items")
+
+
+@hands_on("rubricwidgets.stats:rater_pairs")
 def rater_pairs(
     scores: Any,  # noqa: ANN401 - a frame of scores, or a table of pairs
     rubric: Rubric | None = None,
@@ -74,15 +78,17 @@ def rater_pairs(
     >>> chart = rater_pairs(study.scores(), study.rubric)
 
     """
-    check_options("rater_pairs", compare, options, ("show",))
     if show not in SHOWN:
         close = nearest(show, SHOWN)
         hint = f"; did you mean {close!r}?" if close else ""
         msg = f"'show' takes {', '.join(SHOWN)} (got {show!r}){hint}"
         raise InputError(msg)
     title = "Agreement of every two raters"
-    given = isinstance(scores, pl.DataFrame) and set(PAIRS_SCHEMA) <= set(scores.columns)
-    table = scores if given else compare(scores, rubric, **options)
+    titles = titles_of(rubric)
+    if isinstance(scores, pl.DataFrame) and set(PAIRS_SCHEMA) <= set(scores.columns):
+        table = take_polars(scores, [*PAIRS_SCHEMA], source="study.rater_pairs()", filled=_FILLED)
+    else:
+        table = compare(scores, rubric, **options)
     known = table.filter(pl.col(show).is_not_null())
     if known.is_empty():
         words = (
@@ -91,7 +97,6 @@ def rater_pairs(
             else "No two raters have rated the same response yet."
         )
         return message(words, title)
-    titles = {} if rubric is None else {one.name: one.title for one in rubric.dimensions}
     rows = known.with_columns(pl.col("dimension").replace(titles).str.replace_all("_", " "))
     both = pl.concat([rows, rows.rename({"rater": "other", "other": "rater"}).select(rows.columns)])
     order = _order(both, show)

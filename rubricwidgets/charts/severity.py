@@ -9,10 +9,13 @@ import polars as pl
 
 from rubricwidgets.charts.display import Chart, LayerChart, VConcatChart
 from rubricwidgets.charts.empty import message
-from rubricwidgets.charts.style import CATEGORIES, QUIET, WIDTH, plural, wrapped
+from rubricwidgets.charts.style import CATEGORIES, PROVISIONAL, QUIET, WIDTH, plural, wrapped
 from rubricwidgets.errors import InputError
+from rubricwidgets.stats.columns import take_polars, titles_of
+from rubricwidgets.stats.corrections import differs_from_zero
 from rubricwidgets.stats.estimates import Result, percent
 from rubricwidgets.stats.facets_result import Facets
+from rubricwidgets.stats.raters import Raters
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +32,7 @@ _ACROSS, _NARROWEST = 5, 130
 _SHOWN = {
     "low": "low",
     "high": "high",
+    "p_adjusted": "corrected p",
     "n_ratings": "ratings",
     "mean_score": "mean score",
     "fair_average": "fair average",
@@ -56,18 +60,21 @@ def severity(
     rubric
         Gives the titles of dimensions.
     unit
-        What severities are measured in, for the axis; None: ``"logits"`` for a result of ``facets``, else ``"points"``.
+        What the severities of a frame are measured in, for the axis. A result knows its own: ``"logits"`` that of ``facets``,
+        ``"points"`` that of ``raters``; None: that, and points for a frame.
 
     Returns
     -------
     Chart, LayerChart or VConcatChart
-        An Altair chart. Raters whose interval does not reach 0 have the colour and shape of their side. Beyond 60 raters, rows
+        An Altair chart. Raters have the colour and shape of their side where a test of all of them, corrected by Holm's method,
+        tells them apart from 0: for a result of ``raters`` its own findings. For a frame: where the column p_adjusted is below
+        .05; without one, where the interval, which is not corrected, does not reach 0. The subtitle says which. Beyond 60 raters, rows
         are thin and unlabelled; tooltips name them.
 
     Raises
     ------
     InputError
-        If it is neither, or the frame lacks a column.
+        If it is neither, the frame lacks a column, or a result is in another unit.
 
     Examples
     --------
@@ -76,27 +83,31 @@ def severity(
     ...     "high": [-0.1, 0.7]}))
 
     """
+    titles = titles_of(rubric)
     table, about = _table(raters)
-    measured = unit or ("logits" if isinstance(raters, Facets) else "points")
+    measured = _unit(raters, unit)
     known = table.filter(pl.col("severity").is_not_null())
     if known.is_empty():
         why = table["note"].drop_nulls().unique(maintain_order=True).to_list() if "note" in table.columns else []
         return message(f"No rater has a severity{f': {why[0]}' if why else ''}.", _TITLE)
     order = known.group_by("rater").agg(pl.col("severity").mean()).sort("severity", "rater")["rater"].to_list()
+    known, rule = _told_apart(raters, known)
     side = (
-        pl.when(pl.col("high") < 0)
+        pl.when(~pl.col("_apart"))
+        .then(pl.lit(_SIDES[1]))
+        .when(pl.col("severity") < 0)
         .then(pl.lit(_SIDES[0]))
-        .when(pl.col("low") > 0)
-        .then(pl.lit(_SIDES[2]))
-        .otherwise(pl.lit(_SIDES[1]))
+        .otherwise(pl.lit(_SIDES[2]))
     )
-    rows = known.with_columns(side.alias("side"), pl.col(pl.Float64).round(4))
+    rows = known.with_columns(side.alias("side"), pl.col(pl.Float64).round(4)).drop("_apart")
     absent = table.filter(~pl.col("rater").is_in(order))["rater"].unique(maintain_order=True).to_list()
-    words = f"{about}{plural(len(order), 'rater')}; 0: {_ZERO[isinstance(raters, Facets)]}.{_without(absent)}"
+    begun = "" if not isinstance(raters, Facets) or raters.converged else PROVISIONAL
+    words = (
+        f"{begun}{about}{plural(len(order), 'rater')}; 0: {_ZERO[isinstance(raters, Facets)]}. {rule}{_without(absent)}"
+    )
     heading: Any = {"text": _TITLE, "subtitle": wrapped(words, 100)}
     if "dimension" not in rows.columns or rows["dimension"].n_unique() == 1:
         return _panel(rows, order, measured, WIDTH).properties(title=heading)
-    titles = {} if rubric is None else {one.name: one.title for one in rubric.dimensions}
     names = rows["dimension"].unique(maintain_order=True).to_list()
     across = -(-len(names) // -(-len(names) // _ACROSS))
     panels = [
@@ -112,6 +123,40 @@ def severity(
     ]
     lines = [alt.hconcat(*panels[start : start + across], spacing=14) for start in range(0, len(panels), across)]
     return VConcatChart(vconcat=lines, title=heading, spacing=24)
+
+
+def _told_apart(raters: object, known: pl.DataFrame) -> tuple[pl.DataFrame, str]:
+    """Return which severities are told apart from 0, and by which rule in words: the one of the result's own findings."""
+    level, how = 0.05, "corrected"
+    if isinstance(raters, Raters):
+        tests = raters.tests.filter(pl.col("statistic") == "severity").select("rater", "dimension", "p_adjusted")
+        known = known.join(tests, on=["rater", "dimension"], how="left", nulls_equal=True, maintain_order="left")
+        n = raters.tests["p_adjusted"].drop_nulls().len()
+        level, how = 1 - raters.confidence, f"corrected by Holm's method over all {n:,} comparisons of raters()"
+    elif isinstance(raters, Facets):
+        p = differs_from_zero(known["severity"].to_list(), known["se"].to_list())
+        known = known.with_columns(pl.Series("p_adjusted", p, dtype=pl.Float64))
+        level, how = 1 - raters.confidence, "corrected by Holm's method over raters"
+    elif "p_adjusted" not in known.columns:
+        apart = ((pl.col("low") > 0) | (pl.col("high") < 0)).fill_null(value=False)
+        return known.with_columns(apart.alias("_apart")), "Coloured: its interval, not corrected, does not reach 0."
+    apart = (pl.col("p_adjusted") < level).fill_null(value=False)
+    told = f"{level:.3g}".lstrip("0")
+    return known.with_columns(apart.alias("_apart")), f"Coloured: p below {told}, {how}."
+
+
+def _unit(raters: object, unit: str | None) -> str:
+    """Return what severities are measured in; a label turns no points into logits."""
+    own = "logits" if isinstance(raters, Facets) else "points"
+    if unit in {None, own} or not isinstance(raters, Result):
+        return unit or own
+    way_out = (
+        "draw the result of facets() for logits"
+        if own == "points"
+        else "draw the result of raters() for points of the scale"
+    )
+    msg = f"'unit' takes {own!r} for a result whose severities are in {own} (got {unit!r}); {way_out}"
+    raise InputError(msg)
 
 
 def _panel(
@@ -163,7 +208,7 @@ def _panel(
 def _told(rows: pl.DataFrame, name: str, title: str) -> alt.Tooltip:
     kind = rows.schema[name]
     told = alt.Tooltip(f"{name}:{'Q' if kind.is_numeric() else 'N'}", title=title)
-    return told.format(".2f") if kind.is_float() else told
+    return told.format(".3f" if name == "p_adjusted" else ".2f") if kind.is_float() else told
 
 
 def _domain(rows: pl.DataFrame) -> list[float]:
@@ -178,7 +223,7 @@ def _table(raters: object) -> tuple[pl.DataFrame, str]:
     if isinstance(raters, Facets):
         return raters.raters, f"Many-facet Rasch measurement with {percent(raters.confidence)} intervals, "
     frame = raters.to_frame() if isinstance(raters, Result) else raters
-    needed = ("rater", "severity", "low", "high")
+    needed, source = ("rater", "severity", "low", "high"), "study.raters() or study.facets()"
     if not isinstance(frame, pl.DataFrame):
         msg = (
             f"'raters' takes the result of facets() or raters(), or a frame with the columns {', '.join(needed)} "
@@ -186,11 +231,13 @@ def _table(raters: object) -> tuple[pl.DataFrame, str]:
         )
         raise InputError(msg)
     if {"statistic", "value"} <= set(frame.columns):
-        frame = frame.filter(pl.col("statistic") == "severity").rename({"value": "severity"})
-    lacking = [name for name in needed if name not in frame.columns]
-    if lacking:
-        msg = f"'raters' takes a frame with the columns {', '.join(needed)}; it lacks {', '.join(map(repr, lacking))}"
-        raise InputError(msg)
+        table = take_polars(frame, ("statistic", "value"), what="raters", source=source)
+        frame = (
+            table.filter(pl.col("statistic") == "severity").drop("severity", strict=False).rename({"value": "severity"})
+        )
+    frame = take_polars(
+        frame, needed, optional=("dimension", "method"), kinds={"severity": "numbers"}, what="raters", source=source
+    )
     keys = ["rater", *(["dimension"] if "dimension" in frame.columns else [])]
     if frame.select(keys).is_duplicated().any():
         msg = f"'raters' takes one row per {' and '.join(keys)} (got several for one)"

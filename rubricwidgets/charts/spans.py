@@ -15,6 +15,7 @@ from rubricwidgets.charts.display import Chart, LayerChart
 from rubricwidgets.charts.empty import message
 from rubricwidgets.charts.style import INK, plural, wrapped
 from rubricwidgets.errors import InputError
+from rubricwidgets.stats.columns import alike, take_here
 from rubricwidgets.stats.span_marks import take_marks
 
 _COLUMNS = 84
@@ -82,8 +83,9 @@ def span_density(
             pl.lit(texts).alias("text")
         )
     taken = take_marks(spans, rated, texts)
-    chosen = pl.DataFrame(texts) if not isinstance(texts, pl.DataFrame) else texts
-    chosen = _chosen(chosen, item, response)
+    source = "a frame with item, response and text"
+    chosen = take_here(texts, ("item", "text"), what="texts", source=source)
+    chosen = _chosen(alike(chosen, taken.rated, ("item", "response"), "texts", "spans"), item, response)
     text = str(chosen["text"][0])
     own = pl.col("item") == chosen["item"][0]
     if "response" in chosen.columns:
@@ -108,10 +110,6 @@ def span_density(
 
 
 def _chosen(texts: pl.DataFrame, item: str | None, response: str | None) -> pl.DataFrame:
-    lacking = [name for name in ("item", "text") if name not in texts.columns]
-    if lacking:
-        msg = f"'texts' takes a frame with item, response and text: it lacks {', '.join(map(repr, lacking))}"
-        raise InputError(msg)
     found = texts
     if item is not None:
         found = found.filter(pl.col("item") == item)

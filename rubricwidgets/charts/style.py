@@ -12,6 +12,8 @@ INK = "#262626"
 QUIET = "#5f6368"
 RULE = "#d9dce0"
 WIDTH = 560
+#: What the words of a chart begin with where its estimation did not converge.
+PROVISIONAL = "Not converged: take the estimates as provisional. "
 
 #: Okabe and Ito's palette, which people with any kind of colour vision can tell apart, the darker ones first.
 CATEGORIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7a7a7a")

@@ -9,8 +9,8 @@ import polars as pl
 
 from rubricwidgets.charts.display import Chart, LayerChart
 from rubricwidgets.charts.empty import message
-from rubricwidgets.charts.frames import check_columns
 from rubricwidgets.charts.style import CATEGORIES, WIDTH, plural
+from rubricwidgets.stats.columns import take_polars
 
 _NEEDED = ("item", "rater", "status", "seconds")
 
@@ -40,7 +40,7 @@ def time(ratings: pl.DataFrame) -> Chart | LayerChart:
     >>> chart = rw.charts.time(rw.demo(store="memory").ratings())
 
     """
-    check_columns(ratings, _NEEDED, "ratings")
+    ratings = take_polars(ratings, _NEEDED, what="ratings", source="study.ratings()")
     title = "Active time per item"
     timed = (
         ratings.filter((pl.col("status") == "rated").any().over("rater", "item"), pl.col("seconds").is_not_null())

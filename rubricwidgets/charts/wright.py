@@ -11,9 +11,10 @@ import polars as pl
 
 from rubricwidgets.charts.display import Chart, HConcatChart
 from rubricwidgets.charts.empty import message
-from rubricwidgets.charts.style import CATEGORIES, INK, QUIET, RULE, plural, wrapped
+from rubricwidgets.charts.style import CATEGORIES, INK, PROVISIONAL, QUIET, RULE, plural, wrapped
 from rubricwidgets.errors import InputError
 from rubricwidgets.scales.numbers import short
+from rubricwidgets.stats.columns import titles_of
 from rubricwidgets.stats.facets_result import Facets
 
 if TYPE_CHECKING:
@@ -64,13 +65,13 @@ def wright(facets: Facets, rubric: Rubric | None = None) -> Chart | HConcatChart
     >>> chart = wright(facets(study.scores(), study.rubric, model="partial_credit"), study.rubric)
 
     """
+    titles = titles_of(rubric)
     if not isinstance(facets, Facets):
         msg = f"'facets' takes the result of facets() (got {type(facets).__name__})"
         raise InputError(msg)
     if facets.deviance is None:
         why = facets.notes[0] if facets.notes else "no scores"
         return message(f"Nothing to draw: {why}.", _TITLE)
-    titles = {} if rubric is None else {one.name: one.title for one in rubric.dimensions}
     columns = _columns(facets, titles)
     responses = facets.responses.drop_nulls("measure")
     domain = _domain([*(frame["value"] for _, frame, _ in columns), responses["measure"]])
@@ -95,7 +96,8 @@ def _subtitle(facets: Facets) -> list[str]:
             (facets.n_ratings, "rating"),
         )
     )
-    words = (
+    words = "" if facets.converged else PROVISIONAL
+    words += (
         f"Many-facet Rasch measurement, {model} model; {counts}. Higher: better responses, more severe raters, more difficult "
         "dimensions, higher categories."
     )

@@ -10,36 +10,27 @@ import json
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from rubricwidgets.errors import InputError, known_keywords
 from rubricwidgets.process.lineup import Lineup
-from rubricwidgets.ratings import Answer, Rating, check
-from rubricwidgets.scales.binary import Binary
-from rubricwidgets.scales.nominal import Nominal
+from rubricwidgets.process.simulated_answers import Person, Truth, answer, truth_of
+from rubricwidgets.ratings import Answer, Rating, check, place_of, slots_asked
 from rubricwidgets.scales.numbers import plain_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy as np
-
     from rubricwidgets.items import Item
-    from rubricwidgets.rubric import Dimension, Rubric
-    from rubricwidgets.scales.base import Scale
+    from rubricwidgets.rubric import Rubric
     from rubricwidgets.study import Study
 
 PREFIX = "simulated-"
 _NAMESPACE = uuid.UUID("2f8f3a52-6f0c-4a55-9d5e-0f6f4a1c7b11")
 _BEGIN = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 _FLAGGED = 0.02
-_NO, _MIDDLE, _YES = 0.25, 0.5, 0.75
-_LIKELIEST_SLIP = 0.9
-
-#: A dimension and the response that it is asked about; None where it is about the item.
-Slot = tuple[str, str | None]
 
 #: The frame that :func:`simulate` returns.
 TRUTH_SCHEMA = pl.Schema(
@@ -51,15 +42,6 @@ TRUTH_SCHEMA = pl.Schema(
         "n_ratings": pl.Int32,
     }
 )
-
-
-@dataclass(frozen=True)
-class _Rater:
-    name: str
-    severity: float
-    noise: float
-    halo: float
-    random: np.random.Generator
 
 
 @known_keywords
@@ -80,6 +62,11 @@ def simulate(
     added, a share of which is the same on all dimensions of a response (halo), and the result is rounded to the scale,
     which ends at its ends: means of severe raters therefore differ a little less than their severities. A yes stands at
     0.75 and a no at 0.25, and a rater says yes from 0.5; a category is replaced by another with a chance of twice the noise.
+
+    Answers of several parts follow from how good the responses seem to the rater: who is preferred, and how strongly, from the
+    difference; ranks from the order; criteria are met, and errors go unmarked, the more likely the better a response seems, the
+    same criterion being hard and the same error hidden for every rater; texts are a sentence that says what they are. A scale of
+    your own answers by its method ``plausible``. What an earlier answer makes unasked stays unanswered.
 
     Parameters
     ----------
@@ -129,10 +116,10 @@ def simulate(
 
     seeds = np.random.SeedSequence(int(seed)).spawn(int(raters) + 2)
     qualities, severities = (np.random.default_rng(one) for one in seeds[:2])
-    truth = {item.id: _truth(item, study.rubric, qualities) for item in study.items}
+    truth = {item.id: truth_of(item, study.rubric, qualities) for item in study.items}
     drawn = severities.normal(0, 1, int(raters))
     people = [
-        _Rater(f"{PREFIX}{place + 1}", float(off), float(noise), float(halo), np.random.default_rng(seeds[place + 2]))
+        Person(f"{PREFIX}{place + 1}", float(off), float(noise), float(halo), np.random.default_rng(seeds[place + 2]))
         for place, off in enumerate((drawn - drawn.mean()) * severity)
     ]
     ratings = {person.name: _ratings(study, person, truth, float(missing), int(seed)) for person in people}
@@ -185,15 +172,14 @@ class _Drawn:
     pause: float
 
 
-def _ratings(
-    study: Study, person: _Rater, truth: Mapping[str, Mapping[Slot, Any]], missing: float, seed: int
-) -> list[Rating]:
+def _ratings(study: Study, person: Person, truth: Mapping[str, Truth], missing: float, seed: int) -> list[Rating]:
     """Return what one rater submits, in the order that the plan gives them. The plan changes no score."""
     lineup = Lineup(study.items, study.plan, study.id, person.name)
     drawn: dict[str, _Drawn] = {}
     for item in study.items:
         left_out = person.random.random() < missing
-        one = _draw(item, truth[item.id], study.rubric, person)
+        order = tuple(response.id for response in lineup.responses(item))
+        one = _draw(item, order, truth[item.id], study.rubric, person, seed)
         if not left_out:
             drawn[item.id] = one
     clock = _BEGIN
@@ -225,92 +211,24 @@ def _ratings(
     return ratings
 
 
-def _draw(item: Item, truth: Mapping[Slot, Any], rubric: Rubric, person: _Rater) -> _Drawn:
+def _draw(item: Item, order: tuple[str, ...], truth: Truth, rubric: Rubric, person: Person, seed: int) -> _Drawn:
     random = person.random
     common = {response: random.normal() for response in (None, *(one.id for one in item.responses))}
-    answers = []
-    for (name, response), value in truth.items():
-        shift = person.halo**0.5 * common[response] + (1 - person.halo) ** 0.5 * random.normal()
-        answers.append(_answer(rubric[name], response, value, person, person.noise * shift - person.severity))
+
+    def shift(response: str | None) -> float:
+        own = person.halo**0.5 * common[response] + (1 - person.halo) ** 0.5 * random.normal()
+        return float(person.noise * own - person.severity)
+
+    drawn = []
+    for (name, response), value in truth.values.items():
+        off, place = shift(response), place_of(item, response, order)
+        drawn.append(answer(rubric[name], place, truth, value, off, shift, person, seed))
+    # What was answered so that it is not asked stays unanswered.
+    asked = set(slots_asked(rubric, item, drawn))
+    answers = [one for one in drawn if (one.dimension, one.response) in asked]
     return _Drawn(
         tuple(answers),
         flagged=bool(random.random() < _FLAGGED),
         seconds=round(float(random.gamma(6, 12)), 1),
         pause=round(float(random.gamma(2, 6)), 1),
     )
-
-
-def _answer(dimension: Dimension, response: str | None, truth: Any, person: _Rater, shift: float) -> Answer:  # noqa: ANN401
-    scale, policy = dimension.scale, dimension.rationale
-    not_applicable = truth is None
-    value = None if not_applicable else _value(scale, truth, shift, person)
-    words = ""
-    if policy.is_required(scale, value, not_applicable=not_applicable):
-        words = f"(simulated) A reason for {dimension.title.lower()} would stand here.".ljust(policy.min_length, ".")
-    return Answer(dimension.name, value, response, not_applicable=not_applicable, rationale=words)
-
-
-def _truth(item: Item, rubric: Rubric, random: np.random.Generator) -> dict[Slot, Any]:
-    """Return what is true of each slot: a share of the scale, a category or categories, or None (not applicable)."""
-    quality = {response: float(random.beta(4, 2)) for response in (None, *(one.id for one in item.responses))}
-    values: dict[Slot, Any] = {}
-    for dimension in rubric.dimensions:
-        for response in [None] if dimension.about == "item" else [one.id for one in item.responses]:
-            gold = {} if item.gold is None else item.gold.answers.get(response) or {}
-            guess = _guess(dimension.scale, quality[response], random)
-            known = gold.get(dimension.name)
-            if known is not None:
-                values[dimension.name, response] = _share(dimension.scale, known)
-            elif gold and dimension.scale.not_applicable:
-                values[dimension.name, response] = None  # gold has answers, and none here
-            else:
-                values[dimension.name, response] = guess
-    return values
-
-
-def _share(scale: Scale, value: Any) -> Any:  # noqa: ANN401 - a value of any scale
-    """Return where an ordered value stands between the ends of its scale; a category as it is."""
-    if isinstance(scale, Binary):
-        return _YES if value else _NO
-    ends = _ends(scale)
-    return value if ends is None else (float(value) - ends[0]) / (ends[1] - ends[0])
-
-
-def _guess(scale: Scale, quality: float, random: np.random.Generator) -> Any:  # noqa: ANN401
-    if isinstance(scale, Binary):
-        return _YES if quality >= _MIDDLE else _NO
-    if isinstance(scale, Nominal):
-        chosen = [name for name in scale.names if random.random() < 1 / len(scale.names)]
-        return chosen if scale.multiple else scale.names[int(random.integers(len(scale.names)))]
-    return quality
-
-
-def _value(scale: Scale, truth: Any, shift: float, person: _Rater) -> Any:  # noqa: ANN401
-    if isinstance(scale, Nominal) and not scale.severities:
-        return _category(scale, truth, person)
-    if isinstance(scale, Binary):
-        return bool(truth + shift >= _MIDDLE)
-    ends = _ends(scale)
-    if ends is None:
-        msg = f"simulate has no way to answer a scale of kind {scale.kind!r}; leave its dimension out of the rubric"
-        raise InputError(msg)
-    low, high = ends
-    number = low + min(1.0, max(0.0, truth + shift)) * (high - low)
-    step = getattr(scale, "step", None) or (1 if scale.points() else None)
-    if step is None:
-        return scale.check(number)
-    return scale.check(min(high, low + round((number - low) / step) * step))
-
-
-def _category(scale: Nominal, truth: Any, person: _Rater) -> Any:  # noqa: ANN401
-    if person.random.random() >= min(_LIKELIEST_SLIP, 2 * person.noise):
-        return scale.check(truth)
-    other = scale.names[int(person.random.integers(len(scale.names)))]
-    if scale.multiple:  # one is taken away or comes in addition
-        return scale.check(sorted({other} ^ set(truth)))
-    return scale.names[(scale.names.index(other) + 1) % len(scale.names)] if other == truth else other
-
-
-def _ends(scale: Scale) -> tuple[float, float] | None:
-    low, high = getattr(scale, "low", None), getattr(scale, "high", None)
-    return None if low is None or high is None else (float(low), float(high))

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from rubricwidgets.items import Item, Response
+    from rubricwidgets.scales.seen import Seen
 
 Level = Literal["nominal", "ordinal", "interval", "ratio"]
 
@@ -145,6 +146,28 @@ class Scale(ABC):
         """
         del before
         return value
+
+    def plausible(self, place: Place, seen: Seen) -> Any:  # noqa: ANN401
+        """Return what a rater to whom responses seem so good may answer, for simulations: a point by its share of all points.
+
+        Parameters
+        ----------
+        place
+            Where the answer is given.
+        seen
+            How good the responses seem, and where chance comes from.
+
+        Raises
+        ------
+        NotImplementedError
+            If the scale has no points; one that has none brings a method of its own.
+
+        """
+        points = self.points()
+        if not points:
+            raise NotImplementedError
+        share = seen.of(None if place.response is None else place.response.id)
+        return points[round(share * (len(points) - 1))][0]
 
     def named(self, name: str) -> Scale:
         """Return the scale as the dimension of that name asks it; itself where that makes no difference."""

@@ -12,14 +12,17 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from rubricwidgets.checks import problem_of, run_check
 from rubricwidgets.errors import AnswerError, RubricError, known_keywords, nearest
 from rubricwidgets.scales.base import Scale
-from rubricwidgets.scales.criteria import Criterion, possible, read_criteria, refuse_repeated
+from rubricwidgets.scales.criteria import Criterion, read_criteria, refuse_repeated, worthless
 from rubricwidgets.scales.numbers import read_number, short
 from rubricwidgets.texts import unstorable
 
 if TYPE_CHECKING:
     from rubricwidgets.items import Item
     from rubricwidgets.scales.base import Level, Place
+    from rubricwidgets.scales.seen import Seen
 
+#: How often a simulated rater finds that a criterion does not apply.
+_SELDOM = 0.04
 _PARTS = ("criterion", "met", "points", "evidence", "before", "machine", "note")
 _EVIDENCE = ("start", "end", "text")
 #: What words and numbers from elsewhere say of a criterion.
@@ -38,7 +41,8 @@ class Checklist(Scale):
     applicable, or was left unjudged where that is allowed, counts for neither. The number is 1 at most and not held at 0: a
     response that does harm is below one that does nothing, and means of shares that were cut off at 0 would flatter it.
     HealthBench scores so, and cuts off only the mean over a whole study (Arora et al. 2025, arXiv:2505.08775). It
-    has no number where no criterion with points above 0 applies.
+    has no number where no criterion with points above 0 applies. A list whose points add up to 0 (1 and -1) is refused: its number
+    would be 0 both for a response that meets everything and for one that meets nothing.
 
     An answer is a list of verdicts ``{"criterion": id, "met": True, False or None (not applicable), "points"}``, in the order of
     the criteria; perhaps with ``evidence`` (``{"start", "end", "text"}``, Unicode code points of the response, end exclusive),
@@ -63,7 +67,8 @@ class Checklist(Scale):
     Raises
     ------
     RubricError
-        If there are no criteria, one repeats, none is worth anything, or a machine check is unknown or has wrong arguments.
+        If there are no criteria, one repeats, none is worth anything, their points add up to 0, or a machine check is unknown or
+        has wrong arguments.
 
     Examples
     --------
@@ -102,8 +107,9 @@ class Checklist(Scale):
             raise RubricError(msg)
         criteria = read_criteria(given)
         object.__setattr__(self, "criteria", criteria)
-        if not self.from_item and not possible(criteria):
-            msg = f"'criteria' takes at least one with points above 0: {_nothing(criteria)}"
+        problem = None if self.from_item else worthless(criteria)
+        if problem is not None:
+            msg = f"'criteria' takes {problem}"
             raise RubricError(msg)
 
     def named(self, name: str) -> Checklist:
@@ -137,8 +143,9 @@ class Checklist(Scale):
             refuse_repeated(criteria, "criteria")
         except RubricError as error:
             return f"takes each criterion once: {error}"
-        if not possible(criteria):
-            return f"takes at least one criterion with points above 0: {_nothing(criteria)}"
+        worth = worthless(criteria)
+        if worth is not None:
+            return f"takes {worth}"
         for one in criteria:
             problem = None if one.machine is None else problem_of(one.machine.name, one.machine.arguments)
             if problem:
@@ -212,6 +219,18 @@ class Checklist(Scale):
         """Return the points in words: ``7 of 9 points``."""
         earned, of = self._points(value)
         return f"{short(earned)} of {short(of)} point{'' if of == 1 else 's'}" if of else "no points possible"
+
+    def plausible(self, place: Place, seen: Seen) -> list[dict[str, Any]]:
+        """Return a verdict on each criterion: the better a response seems, the more that ought to be met is, and less of the rest."""
+        quality = seen.of(None if place.response is None else place.response.id)
+        verdicts = []
+        for one in self.of(place.item):
+            hard = seen.shared.random()
+            met: bool | None = bool(hard < quality) if one.points >= 0 else bool(hard > quality)
+            if self.inapplicable and seen.own.random() < _SELDOM:
+                met = None
+            verdicts.append({"criterion": one.id, "met": met})
+        return verdicts
 
     def limits(self) -> tuple[None, float]:
         """Return no lowest number, since points that are taken off may be many, and 1: all points possible."""
@@ -432,11 +451,6 @@ def _text_at(place: Place) -> str | None:
 def _shown(said: Mapping[str, Any]) -> str:
     """Return the note that a rater may read: none where the check said nothing, since then it may be an error's text."""
     return str(said.get("note") or "") if said.get("machine") is not None else ""
-
-
-def _nothing(criteria: Sequence[Criterion]) -> str:
-    worth = ", ".join(short(one.points) for one in criteria[:5])
-    return f"no points are possible here (got {worth}{' ...' if len(criteria) > 5 else ''})"  # noqa: PLR2004
 
 
 def _brief(value: object) -> str:

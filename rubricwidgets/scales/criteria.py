@@ -10,9 +10,10 @@ from typing import Any
 
 from rubricwidgets.checks import problem_of, text_of
 from rubricwidgets.errors import RubricError, known_keywords, unknown_keyword
-from rubricwidgets.scales.numbers import plain_number
+from rubricwidgets.scales.numbers import plain_number, short
 from rubricwidgets.texts import unstorable
 
+_FEW = 5
 _FIELDS = ("text", "id", "description", "points", "required", "check")
 
 
@@ -196,8 +197,11 @@ def _read_one(one: object, named: str) -> Criterion:
     if not isinstance(one, Mapping):
         msg = f"takes text, a record with 'text' or a Criterion (got {one!r})"
         raise RubricError(msg)
-    # Parquet and its like have every field in every record, null where it is not there.
-    record = {str(key): value for key, value in one.items() if not _absent(value)}
+    # Parquet and its like have every field in every record, null where it is not there. Points that are no number stay to be
+    # refused: what a criterion is worth is never made up.
+    record = {
+        str(key): value for key, value in one.items() if not _absent(value) or (key == "points" and value is not None)
+    }
     own = {key: record.pop(key) for key in _FIELDS if key in record}
     if record and isinstance(own.get("check"), str):
         own["check"] = {"check": own["check"], **record}
@@ -236,3 +240,19 @@ def refuse_repeated(criteria: Sequence[Criterion], what: str) -> None:
 def possible(criteria: Sequence[Criterion]) -> float:
     """Return the most points that a response can earn: those of the criteria that are worth something."""
     return sum(max(0, one.points) for one in criteria)
+
+
+def worthless(criteria: Sequence[Criterion]) -> str | None:
+    """Return why points cannot tell responses apart, in words that follow "takes"; None if they can.
+
+    Points that add up to 0 are refused too: a response that meets every criterion would be worth as much as one that meets none.
+    """
+    worth = ", ".join(short(one.points) for one in criteria[:_FEW]) + (" ..." if len(criteria) > _FEW else "")
+    if not possible(criteria):
+        return f"at least one criterion with points above 0: no points are possible here (got {worth})"
+    if math.isclose(math.fsum(one.points for one in criteria), 0, abs_tol=1e-9):
+        return (
+            f"points that do not add up to 0, where meeting everything is worth as much as meeting nothing (got {worth}): "
+            "weigh what matters more with more points"
+        )
+    return None

@@ -271,7 +271,7 @@ class Nominal(Scale):
             raise self._unknown(name)
         if not self.severities:
             return name
-        if severity is not None and severity not in self.severities:
+        if severity is not None and not (isinstance(severity, str) and severity in self.severities):
             close = nearest(severity, self.severities) if isinstance(severity, str) else None
             hint = f"; did you mean {close!r}?" if close else ""
             msg = (

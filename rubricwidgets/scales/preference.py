@@ -15,11 +15,14 @@ if TYPE_CHECKING:
 
     from rubricwidgets.items import Item
     from rubricwidgets.scales.base import Level, Place
+    from rubricwidgets.scales.seen import Seen
 
 _STRONGEST = 3
 _DEGREES = {1: ("better",), 2: ("better", "much better"), 3: ("slightly better", "better", "much better")}
 _SIGNS = {"left": -1, "right": 1}
 _CHOICES = ("left", "right", "tie", "neither")
+#: For simulations, in shares of quality: both bad below, equal within, one degree more for each.
+_BAD, _SAME, _DEGREE = 0.25, 0.04, 0.15
 Pair = tuple[str, str]
 
 
@@ -243,6 +246,20 @@ class Preference(Scale):
     def chosen(self, value: list[dict[str, Any]]) -> list[Any]:
         """Return the choices: ``"left"``, ``"right"``, ``"tie"``, ``"neither"``."""
         return [verdict["choice"] for verdict in value]
+
+    def plausible(self, place: Place, seen: Seen) -> list[dict[str, Any]]:
+        """Return a verdict on each pair: for the one that seems better, stronger the further they are apart."""
+        return [self._seen(left, right, seen) for left, right in self.pairs(place.order)]
+
+    def _seen(self, left: str, right: str, seen: Seen) -> dict[str, Any]:
+        pair = {"left": left, "right": right}
+        if self.neither and max(seen.of(left), seen.of(right)) < _BAD:
+            return {**pair, "choice": "neither", "strength": 0}
+        apart = seen.quality[right] - seen.quality[left]
+        if self.tie and abs(apart) < _SAME:
+            return {**pair, "choice": "tie", "strength": 0}
+        strength = min(len(self.degrees), 1 + int(abs(apart) / _DEGREE))
+        return {**pair, "choice": "right" if apart > 0 else "left", "strength": strength}
 
     def asks(self, place: Place) -> dict[str, Any]:
         """Return the pairs by the places of the responses on the page."""

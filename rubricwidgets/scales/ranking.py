@@ -16,11 +16,14 @@ if TYPE_CHECKING:
 
     from rubricwidgets.items import Item
     from rubricwidgets.scales.base import Level, Place
+    from rubricwidgets.scales.seen import Seen
 
 _FEWEST = 2
 _ENDS = ("best", "worst")
 #: Beyond this many responses nobody holds all of them in mind; best-worst scaling takes sets of four to eight.
 _BEST_WORST = range(3, 9)
+#: For simulations, in shares of quality: left out below, tied within.
+_BAD, _SAME = 0.3, 0.04
 
 
 @known_keywords
@@ -194,6 +197,21 @@ class Ranking(Scale):
         """Return nothing that a condition could wait for."""
         del value
         return []
+
+    def plausible(self, place: Place, seen: Seen) -> list[list[str]] | dict[str, str]:
+        """Return the responses by how good they seem; those that seem alike tied, and bad ones left out, where that is allowed."""
+        order = sorted(place.order, key=lambda one: -seen.quality[one])
+        if self.best_worst:
+            return {"best": order[0], "worst": order[-1]}
+        if self.partial:
+            order = [one for one in order if seen.of(one) >= _BAD] or order[:1]
+        groups: list[list[str]] = []
+        for one in order:
+            if self.ties and groups and seen.quality[groups[-1][0]] - seen.quality[one] < _SAME:
+                groups[-1].append(one)
+            else:
+                groups.append([one])
+        return groups
 
     def to_page(self, value: list[list[str]] | dict[str, str], key_of: Callable[[str], str]) -> Any:  # noqa: ANN401
         """Return the ranking with keys."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -22,6 +23,7 @@ from rubricwidgets.texts import unstorable
 if TYPE_CHECKING:
     from rubricwidgets.items import Item
     from rubricwidgets.scales.base import Level, Place
+    from rubricwidgets.scales.seen import Seen
 
 #: How it reads that the text was searched and nothing was found.
 NO_ERRORS = "no errors found"
@@ -29,6 +31,9 @@ NO_ERRORS = "no errors found"
 TARGETS = ("prompt", "context", "response")
 
 _PARTS = ("target", "start", "end", "category", "severity", "note", "correction")
+
+#: How many errors a text may have in a simulation.
+_ERRORS = 6
 
 
 @known_keywords
@@ -212,6 +217,24 @@ class Spans(Scale):
             kind = " ".join(part for part in (mark["severity"], mark["category"]) if part)
             counts[kind] = counts.get(kind, 0) + 1
         return ", ".join(f"{count} {kind}" for kind, count in counts.items()) or NO_ERRORS
+
+    def plausible(self, place: Place, seen: Seen) -> list[dict[str, Any]]:
+        """Return marks on whole words: the worse a response seems, the more of the errors that are there are marked."""
+        quality = seen.of(None if place.response is None else place.response.id)
+        words = [
+            (target, *word.span()) for target, text in self.texts(place).items() for word in re.finditer(r"\S+", text)
+        ]
+        marks: dict[tuple[str, int, int], dict[str, Any]] = {}
+        for _ in range(_ERRORS if words else 0):
+            at = words[int(seen.shared.integers(len(words)))]
+            category = self.names[int(seen.shared.integers(len(self.names)))]
+            bad, hidden = seen.shared.random(), seen.shared.random()
+            if hidden > quality:
+                degrees = list(self.severities or ())
+                severity = degrees[min(len(degrees) - 1, int(bad * len(degrees)))] if degrees else None
+                mark = {"target": at[0], "start": at[1], "end": at[2], "category": category, "severity": severity}
+                marks.setdefault(at, {**mark, "note": "", "correction": ""})
+        return [*marks.values()]
 
     def limits(self) -> tuple[float, None]:
         """Return 0, where no errors were found, and no highest sum of weights."""

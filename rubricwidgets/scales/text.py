@@ -13,10 +13,18 @@ from rubricwidgets.texts import unstorable
 if TYPE_CHECKING:
     from rubricwidgets.items import Item
     from rubricwidgets.scales.base import Level, Place
+    from rubricwidgets.scales.seen import Seen
 
 Start = Literal["response", "reference", "prompt", "context"]
 #: Far beyond what anybody types, and below what a message to the kernel may carry.
 LONGEST = 500_000
+
+#: What simulated raters write.
+_CANNED = (
+    "(simulated) It answers what was asked, and says where it is not sure.",
+    "(simulated) It would begin with the answer and leave the rest out.",
+    "(simulated) It would name the risk first.",
+)
 
 
 @known_keywords
@@ -121,6 +129,12 @@ class Text(Scale):
     def label(self, value: str) -> str:
         """Return the text."""
         return value
+
+    def plausible(self, place: Place, seen: Seen) -> str:
+        """Return a sentence that says that it was simulated, as long as the scale asks for."""
+        del place
+        words = _CANNED[int(seen.own.integers(len(_CANNED)))]
+        return words.ljust(self.min_length, ".")[: self.max_length]
 
     def points(self) -> list[tuple[str, str]]:
         """Return nothing: there is no end of texts."""

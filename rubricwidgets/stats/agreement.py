@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import narwhals as nw
 import numpy as np
-import polars as pl
 
 from rubricwidgets.stats import coefficients as co
 from rubricwidgets.stats.agreement_options import (
@@ -22,6 +21,7 @@ from rubricwidgets.stats.agreement_options import (
     method_of,
     weights_of,
 )
+from rubricwidgets.stats.columns import collected, is_eager
 from rubricwidgets.stats.conger import Conger
 from rubricwidgets.stats.counts import reduce_counts, reduce_moments
 from rubricwidgets.stats.estimates import (
@@ -30,10 +30,11 @@ from rubricwidgets.stats.estimates import (
     NO_SCORES,
     ONE_CATEGORY,
     ONE_RATER,
+    SAME,
     Estimate,
     estimates_frame,
 )
-from rubricwidgets.stats.intake import collected, is_eager, measured, scores_in_memory, scores_in_place
+from rubricwidgets.stats.intake import measured, scores_in_memory, scores_in_place
 from rubricwidgets.stats.paired_raters import MeanKappa, Pairs
 from rubricwidgets.stats.rated import of_common, rated
 from rubricwidgets.stats.resampling import (
@@ -51,6 +52,7 @@ from rubricwidgets.stats.resampling import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import polars as pl
     from numpy.typing import NDArray
 
     from rubricwidgets.rubric import Rubric
@@ -67,10 +69,15 @@ if TYPE_CHECKING:
 ENDLESS = (
     "its scores have no categories: alpha at level 'interval' and the intraclass correlation take them as they are"
 )
-SAME = "every item says the same: the interval says nothing about others"
 NO_LINEARISED = "no standard error is published for it: interval='jackknife' gives one"
 _BOUNDS = {"percent": (0.0, 1.0)}
 _FINE = 20
+#: How far alpha may hang on the metric before a note says so.
+_APART = 0.2
+SKEWED = (
+    "the ordinal metric weighs a step by how often the values at and between its ends are used, and these are used very "
+    "unequally: alpha is {:.2f} with level='interval'"
+)
 
 
 def agreement(
@@ -81,7 +88,7 @@ def agreement(
     level: Level | None = None,
     weights: Weights | None = None,
     by: str | None = None,
-    dimensions: Sequence[str] | None = None,
+    dimensions: Sequence[str] | str | None = None,
     interval: IntervalKind | None = "jackknife",
     resamples: int = 2000,
     confidence: float = 0.95,
@@ -106,7 +113,9 @@ def agreement(
         One name, several, or ``"all"`` that fit the level:
 
         - ``"percent"``: share of agreeing pairs of ratings.
-        - ``"alpha"``: Krippendorff's alpha with the metric of the level (Krippendorff 2011, 2019).
+        - ``"alpha"``: Krippendorff's alpha with the metric of the level (Krippendorff 2011, 2019). The ordinal one weighs a step
+          by how often the values at and between its ends are used: where most scores are the same, a step beside them counts
+          for much. Where the interval metric gives an alpha more than 0.2 away, a note says which.
         - ``"fleiss"``: Fleiss' kappa (1971), for unequal numbers of ratings (Gwet 2014, chapter 2).
         - ``"conger"``: Conger's kappa (1980): each rater's own distribution is chance.
         - ``"kappa"``, ``"weighted_kappa"``: Cohen's (1960, 1968); of more than two raters the mean over pairs (Light 1971).
@@ -117,7 +126,8 @@ def agreement(
     weights
         How near two values are: ``"identity"``, ``"linear"``, ``"quadratic"`` or ``"gwet_ordinal"``. Default: quadratic for
         ``"weighted_kappa"`` and ``"ac2"`` of ordered scales, identity elsewhere. ``"kappa"`` and ``"ac1"`` are unweighted by
-        definition, and alpha has a metric in their place: ``"gwet_ordinal"`` is not Krippendorff's ordinal metric.
+        definition, and with weights refused unless their weighted form is asked for too. Alpha has a metric in their place:
+        ``"gwet_ordinal"`` is not Krippendorff's ordinal metric.
     by
         A column, such as ``"model"``, of which each value gets rows of its own.
     dimensions
@@ -161,7 +171,7 @@ def agreement(
         check_seed(seed),
     )
     frame = checked(scores, rubric, by)
-    found = measured(frame.lazy(), rubric, level, [dimensions] if isinstance(dimensions, str) else dimensions)
+    found = measured(frame.lazy(), rubric, level, dimensions)
     groups: list[tuple[object, list[Measured]]] = [(None, found)]
     if by is not None:
         present = collected(frame.lazy().select(by, "dimension").unique()).sort(by, nulls_last=True)
@@ -261,7 +271,15 @@ class _Dimension:
                 interval = linearised(
                     per_item[:, 0], items, per_item[:, 1], value=value, confidence=options.confidence, bounds=bounds
                 )
-        return self._told(name, words, size, value, interval)
+        return self._told(name, words, size, value, interval, self._skewed(value) if name == "alpha" else None)
+
+    def _skewed(self, alpha: float) -> str | None:
+        """Return a note where the ordinal metric, which follows the use of the scale, decides what alpha is."""
+        if self.measured.level != "ordinal" or not self.measured.numbers:
+            return None
+        even = co.alpha(self.counts, "interval").value()
+        # NaN, where the interval metric leaves alpha undefined, is no difference.
+        return SKEWED.format(even) if abs(even - alpha) > _APART else None
 
     def _of_raters(self, name: str, weights: Weights) -> Estimate:
         """Estimate from who said what."""
@@ -363,10 +381,8 @@ class _Dimension:
 def checked(scores: Any, rubric: Rubric | None, by: str | None = None) -> Frame:  # noqa: ANN401
     """Return a scores frame, checked: in memory where it was, else in place."""
     if not is_eager(scores):
-        return scores_in_place(scores, by=by)
+        return scores_in_place(scores, rubric, by=by)
     frame = scores_in_memory(scores, rubric, optional=("label", "not_applicable"), by=by)
-    if "response" not in frame.columns:
-        frame = frame.with_columns(pl.lit(None, pl.String).alias("response"))
     return nw.from_native(frame, eager_only=True)
 
 

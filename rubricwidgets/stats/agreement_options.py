@@ -31,7 +31,18 @@ STATISTICS = {
 ALL = "all"
 UNWEIGHTED = ("kappa", "ac1")
 WEIGHTED = ("weighted_kappa", "ac2")
-OF_RATERS = ("conger", "kappa", "weighted_kappa")
+OF_RATERS = ("conger", "kappa", "weighted_kappa")  #: What publications call them, for who asks by that.
+MEANT = {
+    **dict.fromkeys(("cohen", "cohens_kappa", "cohen_kappa", "light"), "kappa"),
+    **dict.fromkeys(("krippendorff", "krippendorffs_alpha", "krippendorff_alpha"), "alpha"),
+    **dict.fromkeys(("fleiss_kappa", "scott", "pi"), "fleiss"),
+    **dict.fromkeys(("gwet", "gwets_ac2"), "ac2"),
+    **dict.fromkeys(("raw", "observed", "exact"), "percent"),
+    **dict.fromkeys(("bootstrap", "boot", "bootstrapped"), "bca"),
+    **dict.fromkeys(("wald", "delta", "analytic", "linearized"), "linearised"),
+    "jack": "jackknife",
+}
+
 #: What chance is does not depend on the ratings' own distribution alone: defined where every rating is the same.
 FIXED_CHANCE = ("brennan_prediger", "ac1", "ac2")
 
@@ -44,7 +55,7 @@ def weights_of(name: str, measured: Measured, weights: Weights | None) -> Weight
 
 
 def fitting(asked: Sequence[str], measured: Measured, weights: Weights | None) -> Sequence[str]:
-    """Return the statistics to compute; refuse weights for categories without order."""
+    """Return the statistics to compute; refuse weights that are not for them."""
     several = measured.values is None or len(measured.values) > 2  # noqa: PLR2004
     if weights not in (None, "identity") and measured.level == "nominal" and several:
         msg = (
@@ -52,6 +63,8 @@ def fitting(asked: Sequence[str], measured: Measured, weights: Weights | None) -
             "name the ordered ones with dimensions=[...]"
         )
         raise InputError(msg)
+    if weights not in (None, "identity"):
+        _refuse_unused(weights, asked)
     if asked != (ALL,):
         return asked
     return [name for name in STATISTICS if measured.level != "nominal" or name not in WEIGHTED]
@@ -69,11 +82,17 @@ def check_statistics(asked: str | Sequence[str]) -> tuple[str, ...]:
     names = (asked,) if isinstance(asked, str) else tuple(asked)
     for name in names:
         if name not in STATISTICS and name != ALL:
-            close = nearest(name, [*STATISTICS, ALL])
+            close = _meant(name, [*STATISTICS, ALL])
             hint = f"; did you mean {close!r}?" if close else ""
             msg = f"'statistics' takes {', '.join(STATISTICS)} or {ALL!r} (got {name!r}){hint}"
             raise InputError(msg)
     return (ALL,) if ALL in names else tuple(dict.fromkeys(names))
+
+
+def _meant(value: object, known: Sequence[str]) -> str | None:
+    word = str(value).lower().replace(" ", "_").replace("-", "_").replace("'", "")
+    meant = MEANT.get(word)
+    return meant if meant in known else nearest(value, known)
 
 
 def check_weights(weights: Weights | None) -> Weights | None:
@@ -81,9 +100,21 @@ def check_weights(weights: Weights | None) -> Weights | None:
     return cast("Weights | None", _one_of("weights", weights, WEIGHTS))
 
 
+def _refuse_unused(weights: Weights, asked: Sequence[str]) -> None:
+    """Refuse weights that a statistic would not use; beside its weighted form they are meant for that."""
+    for name, weighted in zip(UNWEIGHTED, WEIGHTED, strict=True):
+        if name in asked and weighted not in asked:
+            msg = f"{name!r} takes no weights (got weights={weights!r}): statistics={weighted!r} does"
+            raise InputError(msg)
+    if tuple(asked) == ("alpha",):
+        way = "level='interval' has the quadratic one, statistics='ac2' takes weights"
+        msg = f"'alpha' takes no weights, its metric is that of the level (got weights={weights!r}): {way}"
+        raise InputError(msg)
+
+
 def _one_of(name: str, value: Any, known: Sequence[str]) -> Any:  # noqa: ANN401 - the option as it was given
     if value is not None and value not in known:
-        close = nearest(value, known)
+        close = _meant(value, known)
         hint = f"; did you mean {close!r}?" if close else ""
         msg = f"{name!r} takes one of {', '.join(known)}, or None (got {value!r}){hint}"
         raise InputError(msg)

@@ -12,12 +12,12 @@ from rubricwidgets.errors import InputError
 from rubricwidgets.scales.numbers import plain_number, short
 from rubricwidgets.stats.coefficients import ratio
 from rubricwidgets.stats.corrections import adjusted
-from rubricwidgets.stats.estimates import finite
+from rubricwidgets.stats.estimates import NO_SCORES, Result, finite, in_digits
 from rubricwidgets.stats.judge_scores import UNIT, Panel, over_items, panels
 from rubricwidgets.stats.resampling import check_confidence
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -66,12 +66,49 @@ FEW_RESPONSES = "fewer than 30 responses for some: the signed-rank test there"
 NOBODY = "no response was rated by the judge and two people"
 
 
-@dataclass(frozen=True)
-class Alternative:
-    """The test's tables: a row per judge and dimension, and one per person."""
+@dataclass(frozen=True, repr=False)
+class Alternative(Result):
+    """Whether judges may stand in for people.
+
+    Parameters
+    ----------
+    verdicts
+        One row per judge and dimension: :data:`ALTERNATIVE_SCHEMA`.
+    persons
+        The same for each person left out: :data:`PERSONS_SCHEMA`.
+
+    """
 
     verdicts: pl.DataFrame
     persons: pl.DataFrame
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return the verdicts, a row per judge and dimension."""
+        return self.verdicts
+
+    def tables(self) -> dict[str, pl.DataFrame]:
+        """Return the verdicts, and what they rest on person by person."""
+        return {"Alternative-annotator test": self.verdicts, "By person left out": self.persons}
+
+    def in_words(self) -> str:
+        """Return whether each judge passes, dimension by dimension."""
+        said = []
+        for row in self.verdicts.iter_rows(named=True):
+            note = f"; {row['note']}" if row["note"] and row["winning_rate"] is not None else ""
+            said.append(f"{row['judge']} on {row['dimension']}: {verdict_in_words(row)}{note}.")
+        return "\n".join(said) or f"No judge can be held against people: {NO_SCORES}."
+
+
+def verdict_in_words(row: Mapping[str, Any]) -> str:
+    """Return what a row of :data:`ALTERNATIVE_SCHEMA` says, as it follows the judge's name."""
+    if row["winning_rate"] is None:
+        return f"no alternative-annotator test ({row['note']})"
+    verdict = "passes" if row["passes"] else "does not pass"
+    average = in_digits(row["advantage"], row["advantage_low"], row["advantage_high"])
+    return (
+        f"{verdict} the alternative-annotator test at epsilon {row['epsilon']:g} (winning rate {row['winning_rate']:.2f} over "
+        f"{row['n_people']} people, average advantage {average})"
+    )
 
 
 def alternative_annotator(
@@ -80,7 +117,7 @@ def alternative_annotator(
     *,
     judges: Sequence[str] | str,
     people: Sequence[str] | None = None,
-    dimensions: Sequence[str] | None = None,
+    dimensions: Sequence[str] | str | None = None,
     epsilon: float = 0.2,
     alignment: Alignment = "auto",
     q: float = 0.05,

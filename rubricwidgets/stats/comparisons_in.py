@@ -11,7 +11,8 @@ import numpy as np
 import polars as pl
 
 from rubricwidgets.errors import InputError, nearest
-from rubricwidgets.stats.intake import collected, hash_of, is_eager, take
+from rubricwidgets.stats.columns import collected, is_eager, take
+from rubricwidgets.stats.intake import hash_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +29,7 @@ TIES: tuple[Ties, ...] = ("davidson", "half", "leave_out")
 #: More grades of preference than this are a continuous scale, not grades.
 MOST_GRADES = 10
 _VERDICTS = ("winner", "strength", "tie")
+_READ = (*_VERDICTS, "left", "right", "item", "rater", "dimension", "submitted_at")
 _WORDS = {"left": -1, "tie": 0, "right": 1}
 _UNKNOWN = 9
 _MOST_CODES = 1_000_000
@@ -129,7 +131,14 @@ def comparison_rows(
 
 def checked_columns(comparisons: Any) -> nw.LazyFrame[Any]:  # noqa: ANN401
     """Return a comparisons frame as a lazy one, or name the column that it lacks."""
-    lazy = take(comparisons, ("left_model", "right_model"), what="comparisons", source="study.comparisons()")
+    lazy = take(
+        comparisons,
+        ("left_model", "right_model"),
+        optional=_READ,
+        what="comparisons",
+        source="study.comparisons()",
+        kinds={"submitted_at": "names"},  # read for its order alone, which numbers have too
+    )
     names = lazy.collect_schema().names()
     if not any(name in names for name in _VERDICTS):
         close = next((near for name in _VERDICTS if (near := nearest(name, names))), None)

@@ -20,9 +20,11 @@ from rubricwidgets.stats.averages import (
     trimmed_mean,
 )
 from rubricwidgets.stats.consensus_result import (
+    ALL_SAME,
     CONFUSION_SCHEMA,
     CONSENSUS_SCHEMA,
     FEW_RATINGS,
+    KEPT_SAME,
     METHODS,
     NO_INTERVAL,
     NO_NUMBER,
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+_TINY = 1e-12
 _Tables = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, list[str]]
 
 
@@ -71,7 +74,7 @@ def consensus(
     rubric: Rubric | None = None,
     *,
     method: Method = "majority",
-    dimensions: Sequence[str] | None = None,
+    dimensions: Sequence[str] | str | None = None,
     trim: float = 0.2,
     confidence: float = 0.95,
     iterations: int = 200,
@@ -288,12 +291,20 @@ def _by_number(frame: pl.DataFrame, one: Measured, votes: Votes, options: _Optio
         average = trimmed_mean(votes, options.trim, options.confidence)
         kind = f"mean without {percent(options.trim)} at each end, {{}} Tukey-McLaughlin interval over raters"
     single = votes.per_unit == 1
-    limits = {"low": average.low, "high": average.high, "se": average.se}
+    # Scores that do not differ leave an interval without width, which would claim to know what others would say.
+    flat = average.se < _TINY
+    limits = {
+        name: np.where(flat, np.nan, value)
+        for name, value in (("low", average.low), ("high", average.high), ("se", average.se))
+    }
     if one.values:
         for name in ("low", "high"):
             limits[name] = np.clip(limits[name], min(one.values), max(one.values))
     columns = {name: pl.Series(value).fill_nan(None) for name, value in limits.items()}
-    note = _noted(len(single), [(single, ONE_RATING), (np.isnan(average.low), FEW_RATINGS)])
+    few = np.isnan(average.low)
+    note = _noted(
+        len(single), [(single, ONE_RATING), (flat & votes.same, ALL_SAME), (flat, KEPT_SAME), (few, FEW_RATINGS)]
+    )
     method = kind.format(percent(options.confidence))
     answers = _answers(frame, votes, method, {"score": pl.Series(average.value), **columns, "note": note})
     method = f"{percent(options.confidence)} jackknife t interval over items"

@@ -30,6 +30,8 @@ NO_NUMBER = "its answers are categories, which have no mean or median"
 NO_VALUES = "its scores have no fixed values: take 'mean', 'median' or 'trimmed_mean'"
 ONE_RATING = "one rating only: nothing says how sure it is"
 FEW_RATINGS = "too few ratings for an interval"
+ALL_SAME = "every rater gave the same: no interval"
+KEPT_SAME = "the scores that are kept are all the same: no interval"
 NO_SHARED = "no unit that another rater answered too, or that the others agree on"
 NO_INTERVAL = "the model gives no interval"
 
@@ -108,7 +110,11 @@ class ConsensusResult(Result):
         if sure.len():
             what = "estimated probability" if self.method in OF_MODELS else "share of the raters who gave it"
             unsure = int((sure < _UNSURE).sum())
-            parts.append(f"For {unsure:,} of them the {what} is below {percent(_UNSURE)}.")
+            parts.append(
+                f"For {unsure:,} of them the {what} is below {percent(_UNSURE)}."
+                if unsure
+                else f"For all of them the {what} is at least {percent(_UNSURE)}."
+            )
         known = self.reliability.filter(
             pl.col("value").is_not_null(), pl.col("statistic") != "difference from the others"
         )
@@ -117,5 +123,9 @@ class ConsensusResult(Result):
                 known.group_by("rater").agg(pl.col("value").mean(), pl.col("statistic").first()).sort("value", "rater")
             )
             name, value, statistic = per_rater.row(0)
-            parts.append(f"The lowest {statistic}, averaged over dimensions, is {name}'s: {value:.2f}.")
+            parts.append(
+                f"The lowest {statistic}, averaged over dimensions, is {name}'s: {value:.2f}."
+                if value < per_rater["value"][-1]
+                else f"Every rater's {statistic}, averaged over dimensions, is {value:.2f}."
+            )
         return " ".join([*parts, *self.notes])

@@ -35,6 +35,25 @@ def check_correction(correction: object) -> Correction:
     raise InputError(msg)
 
 
+def differs_from_zero(
+    values: Sequence[float | None], errors: Sequence[float | None], correction: Correction = "holm"
+) -> list[float | None]:
+    """Return the corrected two-sided p that each of several estimates is 0, by Wald's test; None where one has no error.
+
+    Examples
+    --------
+    >>> [round(p, 3) for p in differs_from_zero([1.96, 0.0], [1.0, 1.0])]
+    [0.1, 1.0]
+
+    """
+    from scipy.special import ndtr  # noqa: PLC0415 - loads when first used
+
+    pairs = zip(values, errors, strict=True)
+    return adjusted(
+        [2 * float(ndtr(-abs(value / se))) if value is not None and se else None for value, se in pairs], correction
+    )
+
+
 def adjusted(p_values: Sequence[float | None], correction: Correction = "holm") -> list[float | None]:
     """Return p-values corrected for how many there are.
 

@@ -18,13 +18,15 @@ import polars as pl
 
 from rubricwidgets.errors import InputError
 from rubricwidgets.scales.numbers import short
-from rubricwidgets.stats.intake import Measured, collected
+from rubricwidgets.stats.columns import collected
 from rubricwidgets.stats.sorted_counts import MOST, kinds_by_sorting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+
+    from rubricwidgets.stats.intake import Measured
 
     Array = NDArray[np.float64]
     Indices = NDArray[np.int64]

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Literal
 import polars as pl
 
 from rubricwidgets.errors import InputError, nearest
+from rubricwidgets.stats.columns import check_rubric, take_polars
 from rubricwidgets.stats.estimates import NO_SCORES, ONE_ITEM, percent
+from rubricwidgets.stats.intake import check_rows
 from rubricwidgets.stats.resampling import check_confidence, t_quantile
 from rubricwidgets.stats.shares import in_short, shares
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 By = Literal["model", "rater"]
 
+_OPTIONAL = ("model", "seconds", "submitted_at", "source", "rubric")
 _NEEDED = ("item", "response", "rater", "dimension", "score", "label", "not_applicable")
 
 
@@ -46,7 +49,8 @@ def summary(scores: pl.DataFrame, rubric: Rubric | None = None, *, by: By | None
     Raises
     ------
     InputError
-        If a column is missing, or ``by`` is neither.
+        If the frame or the rubric is none, a column is missing or of another kind, scores are not finite, not of the rubric's
+        scale or given twice, or ``by`` is neither.
 
     Examples
     --------
@@ -58,7 +62,7 @@ def summary(scores: pl.DataFrame, rubric: Rubric | None = None, *, by: By | None
     ('tone', 2, 3.0)
 
     """
-    check_scores(scores, by, rubric)
+    scores = checked_scores(scores, rubric, by)
     groups: list[str] = [] if by is None else [by]
     return (
         _counts(scores, rubric, groups)
@@ -97,7 +101,8 @@ def levels(scores: pl.DataFrame, rubric: Rubric | None = None, *, by: By | None 
     Raises
     ------
     InputError
-        If a column is missing, or ``by`` is neither.
+        If the frame or the rubric is none, a column is missing or of another kind, scores are not finite, not of the rubric's
+        scale or given twice, or ``by`` is neither.
 
     Examples
     --------
@@ -109,7 +114,7 @@ def levels(scores: pl.DataFrame, rubric: Rubric | None = None, *, by: By | None 
     [('2', 1, 0.5), ('4', 1, 0.5)]
 
     """
-    check_scores(scores, by, rubric)
+    scores = checked_scores(scores, rubric, by)
     groups: list[str] = [] if by is None else [by]
     return shares(scores, rubric, _counts(scores, rubric, groups).select(*groups, "dimension"))
 
@@ -144,7 +149,8 @@ def means(
 
     Scores of one item are not independent, so the item is what is counted: the mean over raters and responses within
     each item, then mean and Student's t interval over the items' means (Student, "The probable error of a mean",
-    Biometrika 6, 1908).
+    Biometrika 6, 1908). The interval is about other items judged by these raters. What other raters would say is not in it;
+    :func:`rubricwidgets.stats.compare_models` and :func:`rubricwidgets.stats.power` count raters as a sample too.
 
     Parameters
     ----------
@@ -167,7 +173,7 @@ def means(
     Raises
     ------
     InputError
-        If a column is missing, or ``by`` or ``confidence`` is not allowed.
+        As for :func:`summary`, and if ``confidence`` is not allowed.
 
     Examples
     --------
@@ -179,7 +185,7 @@ def means(
     (3.0, 2)
 
     """
-    check_scores(scores, by, rubric)
+    scores = checked_scores(scores, rubric, by)
     confidence = check_confidence(confidence)
     groups: list[str] = [] if by is None else [by]
     keys = [*groups, "dimension"]
@@ -225,7 +231,7 @@ def means(
             (pl.col("value") - half).alias("low"),
             (pl.col("value") + half).alias("high"),
             "se",
-            pl.lit(f"{percent(confidence)} t interval over item means").alias("method"),
+            pl.lit(f"{percent(confidence)} t interval over item means (these raters)").alias("method"),
             "n_items",
             "n_raters",
             "n_ratings",
@@ -250,32 +256,24 @@ def dimensions_of(scores: pl.DataFrame, rubric: Rubric | None) -> list[str]:
     return [*rubric.names, *(name for name in observed if name not in rubric.names)]
 
 
-def check_scores(scores: object, by: str | None = None, rubric: object = None) -> None:
-    """Refuse a frame that is no scores frame, naming what it lacks, and a rubric that is none."""
-    if not isinstance(scores, pl.DataFrame):
-        msg = f"'scores' takes a Polars frame such as study.scores() (got {type(scores).__name__})"
-        raise InputError(msg)
+def checked_scores(scores: object, rubric: Rubric | None = None, by: str | None = None) -> pl.DataFrame:
+    """Return a frame of scores with all its columns; refuse one that is none, or a rubric that is none.
+
+    Raises
+    ------
+    InputError
+        As :func:`rubricwidgets.stats.intake.scores_in_memory`, or if ``by`` is neither model nor rater.
+
+    """
     if by not in (None, "model", "rater"):
         close = nearest(by, ("model", "rater"))
         hint = f"; did you mean {close!r}?" if close else ""
         msg = f"'by' takes 'model', 'rater' or None (got {by!r}){hint}"
         raise InputError(msg)
-    lacking = [name for name in (*_NEEDED, *([by] if by else [])) if name not in scores.columns]
-    if lacking:
-        msg = f"'scores' takes a frame with the columns of study.scores(); it lacks {', '.join(map(repr, lacking))}"
-        raise InputError(msg)
-    for name, wanted, fits in (
-        ("score", "numbers", scores.schema["score"].is_numeric()),
-        ("not_applicable", "true and false", scores.schema["not_applicable"] == pl.Boolean),
-        ("dimension", "text", scores.schema["dimension"] == pl.String),
-    ):
-        if not fits and scores.schema[name] != pl.Null:
-            cast = ": scores.with_columns(pl.col('score').cast(pl.Float64)) makes them so" if name == "score" else ""
-            msg = f"'scores' takes {wanted} in the column {name!r} (got {scores.schema[name]}){cast}"
-            raise InputError(msg)
-    if rubric is not None and not (hasattr(rubric, "names") and hasattr(rubric, "dimensions")):
-        msg = f"'rubric' takes a Rubric, such as study.rubric (got {type(rubric).__name__})"
-        raise InputError(msg)
+    check_rubric(rubric)
+    frame = take_polars(scores, [*_NEEDED, *([by] if by else [])], optional=_OPTIONAL)
+    check_rows(frame, rubric)
+    return frame
 
 
 def _every(scores: pl.DataFrame, names: Sequence[str], groups: list[str]) -> pl.DataFrame:

@@ -138,7 +138,7 @@ def drift(
     scores: Any,  # noqa: ANN401 - a frame of any library
     rubric: Rubric | None = None,
     *,
-    dimensions: Sequence[str] | None = None,
+    dimensions: Sequence[str] | str | None = None,
     against: Against = "group",
     gold: Any = None,  # noqa: ANN401
     method: Method = "ewma",
@@ -158,7 +158,7 @@ def drift(
     rubric
         Gives order and titles.
     dimensions
-        Only these.
+        Only these, or this one.
     against
         ``"group"``: own score less the mean of the others on the same response, whenever they gave it. ``"gold"``: own score less
         the right one.

@@ -13,7 +13,8 @@ several raters, no item in common             value null: :data:`NO_OVERLAP`
 every rating the same value                   chance-corrected coefficients null: :data:`CONSTANT`; percent agreement
                                               is 1, and so are the coefficients whose chance does not depend on it
 one category on the scale                     value null: :data:`ONE_CATEGORY`
-one item                                      the value, without an interval: :data:`ONE_ITEM`
+one item, with one response or with several   the value, without an interval or a test: :data:`ONE_ITEM`
+every item says the same                      the value; the interval has no width: :data:`SAME`
 a leave-one-out value undefined               the value, without an interval: :data:`FRAGILE`
 an infinite estimate (wins every time)        the limit is stated in the note, value null
 ============================================  =====================================================================
@@ -43,6 +44,7 @@ NO_OVERLAP = "no item was rated by two raters"
 CONSTANT = "every rating is the same value: chance alone would agree as often, so the coefficient is undefined"
 ONE_CATEGORY = "one category only: agreement beyond chance is undefined"
 ONE_ITEM = "one item only: no interval"
+SAME = "every item says the same: the interval says nothing about others"
 FRAGILE = "the estimate hangs on a single item: no interval"
 
 #: Tables of estimates have these columns; by-columns stand in front.

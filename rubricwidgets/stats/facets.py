@@ -11,7 +11,7 @@ from rubricwidgets.errors import InputError
 from rubricwidgets.scales.numbers import plain_number, short
 from rubricwidgets.stats.facets_data import Ratings, check_options, take_ratings
 from rubricwidgets.stats.facets_fit import Coded, mean_squares
-from rubricwidgets.stats.facets_links import obstacle
+from rubricwidgets.stats.facets_links import obstacle, ran_away
 from rubricwidgets.stats.facets_model import reduce
 from rubricwidgets.stats.facets_result import DIMENSIONS, FIT, RATERS, RESPONSES, SEPARATION, THRESHOLDS, Facets
 from rubricwidgets.stats.facets_solve import MOST_NODES, solve
@@ -95,8 +95,12 @@ def facets(
         Raters or dimensions with none but highest (or lowest) scores have infinite estimates: they are null with a note, and
         their ratings are left out, which is the limit of maximum likelihood. Scores that nobody gave are left out of the scale
         and the others count as neighbours. Responses with none but highest or lowest scores keep a finite measure from the
-        normal distribution, with a note. With one response, one rating per response, one score throughout, or a
-        disconnected design nothing is estimated: values are null, ``notes`` say why.
+        normal distribution, with a note, and have no mean square. With one response, one rating per response, one score throughout, or a
+        disconnected design, or ratings in so perfect an order that qualities spread without end, nothing is estimated: values
+        are null, ``notes`` say why.
+
+        Mean squares and their standardised values take each response's total as given (see
+        :mod:`rubricwidgets.stats.facets_fit`): under the model they are 1 on average and about standard normal.
 
     Raises
     ------
@@ -141,6 +145,8 @@ def facets(
         tolerance=tolerance,
         most=max_iterations,
     )
+    if made is None:
+        return _nothing(ratings, model, named, confidence, ran_away(ratings), notes)
     return _result(made, model, confidence, tolerance, notes)
 
 
@@ -172,7 +178,8 @@ def _estimate(
     limits: tuple[float, float] | None,
     tolerance: float,
     most: int,
-) -> Estimated:
+) -> Estimated | None:
+    """Return the estimates, or None where the likelihood has no maximum."""
     category = ratings.category
     responses, response = np.unique(ratings.index("response"), return_inverse=True)
     raters, rater = np.unique(ratings.index("rater"), return_inverse=True)
@@ -185,6 +192,8 @@ def _estimate(
     common = model == "rating_scale"
     problem = reduce(response, rater, dimension, category, steps, common=common)
     solution = solve(problem, nodes=nodes, limits=limits, tolerance=tolerance, max_iterations=most)
+    if solution.ran_away:
+        return None
     _, cell = np.unique(rater * problem.n_dimensions + dimension, return_inverse=True)
     fits = mean_squares(problem, solution, Coded(response, cell, category))
     return Estimated(ratings, problem, solution, raters, judged, responses, fits, z, named)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import polars as pl
 
 from rubricwidgets.stats.connected import apart, groups, null_space, some
 from rubricwidgets.stats.estimates import NO_SCORES
@@ -20,6 +21,15 @@ ONE_RATING = "every response has one rating: quality, severity and chance cannot
 TANGLED = (
     "raters and dimensions cannot be told apart: the responses that link the raters link them through different dimensions "
     "only"
+)
+RAN_AWAY = (
+    "the responses differ by more than logits can measure, so nothing has a finite estimate: in {count} on {names}, {how}; what "
+    "would hold the estimates is more ratings of responses about which raters differ. agreement() and raters() need no "
+    "such ratings"
+)
+ONE_VOICE = "all raters gave a response the same score"
+ONE_ORDER = (
+    "the ratings follow one order with hardly an exception, as if severities and qualities left nothing to chance"
 )
 WAY_OUT = (
     "let a rater of each group rate responses of the others, analyse each group by itself, or, if responses were given to "
@@ -43,6 +53,16 @@ def obstacle(ratings: Ratings, *, raters: bool, dimensions: bool, assume_random:
     if assume_random:
         return None, f"{words}; they are compared by the assumption alone that responses were given to raters at random"
     return f"{words}; {WAY_OUT}", None
+
+
+def ran_away(ratings: Ratings) -> str:
+    """Return why the responses' spread has no finite estimate."""
+    frame = ratings.frame.filter(ratings.used)
+    spread = frame.group_by("_response", "dimension").agg(pl.col("score").n_unique())["score"]
+    names = [name for name in ratings.dimensions if name in set(frame["dimension"].to_list())]
+    count = f"{frame.height:,} ratings of {frame['_response'].n_unique():,} responses"
+    how = ONE_VOICE if spread.max() == 1 else ONE_ORDER
+    return RAN_AWAY.format(count=count, names=some(names), how=how)
 
 
 def _thin(ratings: Ratings) -> str | None:

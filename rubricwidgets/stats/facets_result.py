@@ -72,6 +72,7 @@ FIT = pl.Schema(
         "infit_z": pl.Float64,
         "outfit": pl.Float64,
         "outfit_z": pl.Float64,
+        "note": pl.String,
     }
 )
 SEPARATION = pl.Schema(
@@ -90,6 +91,8 @@ SEPARATION = pl.Schema(
     }
 )
 
+#: How a note begins where an estimate is infinite though ratings are of both ends.
+INFINITE = "no finite estimate"
 #: Mean squares outside these limits are worth a look (Linacre, Rasch Measurement Transactions 16(2), 2002).
 FIT_LIMITS = (0.5, 1.5)
 _MODELS = {"rating_scale": "rating-scale model", "partial_credit": "partial-credit model"}
@@ -119,7 +122,8 @@ class Facets(Result):
         n_ratings, mean_score, fair_average (the mean score that a rater of mean severity would give), fit, note.
     fit
         Mean squares of all three facets below each other: facet, element, item (of a response), n_ratings, infit, infit_z,
-        outfit, outfit_z.
+        outfit, outfit_z, note. Under the model mean squares are 1 on average and z about standard normal; both are null
+        where chance has no room, such as for a response with none but highest ratings.
     separation
         One row per facet: sd of the estimates, rmse (root mean squared standard error), separation, strata, reliability,
         and for raters and dimensions the Wald test that all are equal: chi_square, df, p.
@@ -187,6 +191,8 @@ class Facets(Result):
         if self.deviance is None:
             return " ".join(f"{note[:1].upper()}{note[1:]}." for note in ("nothing was estimated", *self.notes))
         parts = [
+            *([] if self.converged else [self.convergence]),
+            *self._unbounded(),
             (
                 f"Many-facet Rasch measurement, {_MODELS[self.model]}: {self.n_ratings:,} ratings of {self.n_responses:,} responses "
                 f"by {_count(self.n_raters, 'rater')} on {_count(self.n_dimensions, 'dimension')}."
@@ -194,10 +200,18 @@ class Facets(Result):
             *self._severities(),
             *self._quality(),
             *self._misfit(),
-            self.convergence,
+            *([self.convergence] if self.converged else []),
             *(f"{note[:1].upper()}{note[1:]}." for note in self.notes),
         ]
         return " ".join(parts)
+
+    def _unbounded(self) -> list[str]:
+        found: dict[str, list[str]] = {}
+        for frame in (self.raters, self.dimensions):
+            for name, note in frame.select(frame.columns[0], "note").drop_nulls().iter_rows():
+                if note.startswith(INFINITE):
+                    found.setdefault(note, []).append(name)
+        return [f"{some(names)}: {note}." for note, names in found.items()]
 
     def _severities(self) -> list[str]:
         known = self.raters.drop_nulls("severity")

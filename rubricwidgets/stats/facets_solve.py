@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -17,8 +17,15 @@ if TYPE_CHECKING:
 
 #: Below this standard deviation in logits responses are taken not to differ.
 LEAST_SPREAD = 0.01
+#: Above this one they differ by more than ratings could show: the likelihood has no maximum, or none that matters.
+MOST_SPREAD = 12.0
+#: Where the likelihood is so flat that the search does not end, this is far enough.
+_FLAT_SPREAD = 5.0
 MOST_NODES = 801
 _LONGEST = 2.0
+#: Eigenvalues of the information below this share of the largest say nothing; who has a part in such a direction; and the
+#: variance that stands for an infinite one.
+_SINGULAR, _TOUCHED, _BEYOND = 1e-9, 1e-4, 1e12
 _GRIDS = 20
 _HALVINGS = 30
 #: After a step shorter than this the information is taken as known.
@@ -49,6 +56,8 @@ class Solution:
         Whether the responses' variance is at its lower bound.
     coarse
         Whether the nodes are coarser or narrower than the data call for.
+    ran_away
+        Whether the responses' standard deviation passed its upper bound, so that there is no estimate.
 
     """
 
@@ -61,6 +70,7 @@ class Solution:
     converged: bool
     at_bound: bool
     coarse: bool
+    ran_away: bool
 
 
 def grid(limits: tuple[float, float], count: int) -> Array:
@@ -102,6 +112,8 @@ def solve(
         )
         full, state, table, used, step = climbed
         done += used
+        if _ran_away(full):
+            break
         wanted = needed(problem, state, points)
         if own or _covers(points, wanted) or done >= max_iterations:
             if not last and done < max_iterations:
@@ -109,17 +121,19 @@ def solve(
             break
         points = grid((-wanted[0], wanted[0]), wanted[1])
         state = evaluate(problem, full, points)
-    at_bound = full[-1] <= np.log(LEAST_SPREAD)
+    at_bound, converged = full[-1] <= np.log(LEAST_SPREAD), bool(step <= tolerance)
+    ran_away = _ran_away(full) or (not converged and bool(full[-1] > np.log(_FLAT_SPREAD)))
     return Solution(
         full,
         state,
-        _covariance(problem, state, points, spread=not at_bound),
+        None if ran_away else _covariance(problem, state, points, spread=not at_bound),
         points,
         done,
         float(step),
-        bool(step <= tolerance),
+        converged and not ran_away,
         bool(at_bound),
         not _covers(points, needed(problem, state, points)),
+        ran_away,
     )
 
 
@@ -144,7 +158,7 @@ def _start(problem: Problem) -> Array:
 def _climb(
     problem: Problem, full: Array, nodes: Array, table: Array | None, *, tolerance: float, most: int, keep: bool
 ) -> tuple[Array, State, Array | None, int, float]:
-    """Take Newton steps until one is shorter than the tolerance, or the nodes are too coarse and need not be kept.
+    """Take Newton steps until one is shorter than the tolerance, or the nodes no longer fit and need not be kept.
 
     ``table`` is the information where it is known from nearby, on other nodes.
     """
@@ -168,10 +182,16 @@ def _climb(
             return full, state, None, used, 0.0 if step <= 10 * tolerance else step
         step = float(np.abs(tried - full).max())
         full, state = tried, found
-        # Of a normal density narrower than the nodes the likelihood says nothing.
-        if step <= tolerance or (not keep and spacing > 1.3 * np.exp(full[-1])):
+        # Of a normal density narrower than the nodes, or wider than all of them, the likelihood says nothing.
+        spread = np.exp(full[-1])
+        unfit = spacing > 1.3 * spread or spread > nodes[-1] / 2
+        if step <= tolerance or _ran_away(full) or (not keep and unfit):
             return full, state, _near(table, step), used, step
     return full, state, _near(table, step), most, step
+
+
+def _ran_away(full: Array) -> bool:
+    return bool(full[-1] > np.log(MOST_SPREAD))
 
 
 def _near(table: Array | None, step: float) -> Array | None:
@@ -202,8 +222,21 @@ def _covariance(problem: Problem, state: State, nodes: Array, *, spread: bool) -
     try:
         inverse = linalg().cho_solve(linalg().cho_factor(table), np.eye(len(table)))
     except np.linalg.LinAlgError:
-        return None
+        return _of_the_known(free, table)
     return np.asarray(free @ (free @ inverse).T, dtype=np.float64)
+
+
+def _of_the_known(free: Any, table: Array) -> Array | None:  # noqa: ANN401 - a sparse array
+    """Return the covariance where the information is singular: what it says nothing of has a variance beyond any bound."""
+    values, vectors = np.linalg.eigh(table)
+    known = values > _SINGULAR * values[-1]
+    if not known.any():
+        return None
+    loadings = free @ vectors
+    covariance = (loadings[:, known] / values[known]) @ loadings[:, known].T
+    unknown = (np.abs(loadings[:, ~known]) > _TOUCHED).any(axis=1)
+    covariance[np.diag_indices(len(covariance))] += np.where(unknown, _BEYOND, 0.0)
+    return np.asarray(covariance, dtype=np.float64)
 
 
 def needed(problem: Problem, state: State, nodes: Array) -> tuple[float, int]:

@@ -10,7 +10,7 @@ import polars as pl
 
 from rubricwidgets.stats.estimates import ONE_RATER, finite
 from rubricwidgets.stats.facets_model import Parts, cumulative
-from rubricwidgets.stats.facets_result import DIMENSIONS, FIT, RATERS, RESPONSES, SEPARATION, THRESHOLDS
+from rubricwidgets.stats.facets_result import DIMENSIONS, FIT, INFINITE, RATERS, RESPONSES, SEPARATION, THRESHOLDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,11 +21,18 @@ if TYPE_CHECKING:
     from rubricwidgets.stats.facets_model import Problem
     from rubricwidgets.stats.facets_solve import Solution
 
-UNBOUNDED = "no finite estimate: its ratings leave nothing to hold it back"
+UNBOUNDED = f"{INFINITE}: its ratings leave nothing to hold it back; more ratings of the same responses would"
+UNLINKED = (
+    f"{INFINITE}: no other dimension has neighbouring scores to hold it against; model='partial_credit' gives each "
+    "dimension steps of its own"
+)
+#: Why an element has no mean square.
+NO_ROOM = "no mean square: the totals of the responses leave its ratings no room"
+ALL_FITTED = "no mean square: the model was fitted to all its ratings, since there is no other {facet}"
 UNUSED = "nobody gave this score: left out of the scale"
 BETWEEN = "disordered: below the step before it, so the category between is never the most probable"
 ONLY_STEP = "two categories: their only step is the difficulty"
-ENDS = "every rating at an end of the scale: how far out rests on the assumed normal distribution"
+ENDS = "every rating at an end of the scale: how far out rests on the assumed normal distribution, and there is no mean square"
 ELSEWHERE = "rated only where nothing could be estimated"
 ALL_AS_ONE = "dimensions are no facet: one difficulty for all"
 #: In logits; beyond this an estimate is taken for infinite.
@@ -50,6 +57,11 @@ class Estimated:
     def parts(self) -> Parts:
         """The estimates."""
         return self.solution.state.parts
+
+    @property
+    def unbounded(self) -> str:
+        """Why an estimate is infinite."""
+        return UNLINKED if self.problem.common and self.problem.n_dimensions > 1 else UNBOUNDED
 
     def se(self, start: int, count: int) -> Array:
         """Return the standard errors of some of the full parameters; NaN where undefined."""
@@ -121,7 +133,7 @@ def raters_table(made: Estimated) -> pl.DataFrame:
         notes = [note or ONE_RATER.split(":")[0] + ": nothing to compare with" for note in notes]
     columns["note"] = [note or other for note, other in zip(notes, columns["note"], strict=True)]
     counted = _counted(made.ratings, "rater", names)
-    frame = rows_of(RATERS, {**columns, **counted, "rater": names, "severity": columns["value"]})
+    frame = _noted(made, "rater", RATERS, {**columns, **counted, "rater": names, "severity": columns["value"]})
     return frame.sort("severity", "rater", nulls_last=True)
 
 
@@ -134,13 +146,25 @@ def dimensions_table(made: Estimated) -> pl.DataFrame:
         se = made.se(0, 1)
         one = {"difficulty": value, "se": se, "low": value - made.z * se, "high": value + made.z * se}
         fit = _fit_columns(made.fits[1], np.arange(1), 1)
-        frame = rows_of(DIMENSIONS, {**one, **fit, "fair_average": whole, "note": [ALL_AS_ONE]})
+        frame = _noted(made, "dimension", DIMENSIONS, {**one, **fit, "fair_average": whole, "note": [ALL_AS_ONE]})
         return frame.with_columns(n_ratings=pl.lit(int(made.ratings.used.sum()), dtype=pl.Int64))
     columns = _elements(made, names, made.dimensions, value, made.se(0, len(value)), whole, made.fits[1])
     notes = [made.ratings.extreme_dimensions.get(name) for name in names]
     columns["note"] = [note or other for note, other in zip(notes, columns["note"], strict=True)]
     counted = _counted(made.ratings, "dimension", names)
-    return rows_of(DIMENSIONS, {**columns, **counted, "dimension": names, "difficulty": columns["value"]})
+    return _noted(
+        made, "dimension", DIMENSIONS, {**columns, **counted, "dimension": names, "difficulty": columns["value"]}
+    )
+
+
+def _noted(made: Estimated, facet: str, schema: pl.Schema, columns: dict[str, Any]) -> pl.DataFrame:
+    """Return a frame of a schema whose notes say why a mean square is missing, where nothing else is said."""
+    count = {"rater": made.problem.n_raters, "dimension": made.problem.n_dimensions, "response": 0}[facet]
+    why = ALL_FITTED.format(facet=facet) if count == 1 else NO_ROOM
+    frame = rows_of(schema, columns)
+    return frame.with_columns(
+        pl.when(pl.col("infit").is_null()).then(pl.col("note").fill_null(why)).otherwise("note").alias("note")
+    )
 
 
 def _elements(
@@ -160,7 +184,7 @@ def _elements(
     columns |= _fit_columns(fit, places, len(names))
     notes: list[str | None] = [None] * len(names)
     for place in places[far]:
-        notes[place] = UNBOUNDED
+        notes[place] = made.unbounded
     return {**columns, "note": notes}
 
 
@@ -233,7 +257,7 @@ def _steps(
         if len(categories) == 2:  # noqa: PLR2004
             note, error = ONLY_STEP, None
         if abs(found) > _FAR or (error is not None and error > _FAR):
-            rows.append((name, score, None, None, None, None, None, n, UNBOUNDED))
+            rows.append((name, score, None, None, None, None, None, n, made.unbounded))
             continue
         half = None if error is None else made.z * error
         low, high = (None, None) if half is None else (found - half, found + half)
@@ -284,7 +308,7 @@ def responses_table(made: Estimated) -> pl.DataFrame:
         "item": ratings.responses["item"].cast(pl.String),
         "response": ratings.responses["response"].cast(pl.String),
     }
-    frame = rows_of(RESPONSES, {**columns, "note": notes.tolist()})
+    frame = _noted(made, "response", RESPONSES, {**columns, "note": notes.tolist()})
     if "model" in ratings.responses.columns:
         return frame.insert_column(2, ratings.responses["model"])
     return frame
@@ -292,7 +316,7 @@ def responses_table(made: Estimated) -> pl.DataFrame:
 
 def fit_table(raters: pl.DataFrame, dimensions: pl.DataFrame, responses: pl.DataFrame) -> pl.DataFrame:
     """Return the mean squares of all three facets below each other."""
-    fits = ["n_ratings", "infit", "infit_z", "outfit", "outfit_z"]
+    fits = ["n_ratings", "infit", "infit_z", "outfit", "outfit_z", "note"]
     nothing = pl.lit(None, dtype=pl.String).alias("item")
     parts = [
         raters.select(pl.lit("rater").alias("facet"), pl.col("rater").alias("element"), nothing, *fits),

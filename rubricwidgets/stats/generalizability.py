@@ -9,7 +9,7 @@ import narwhals as nw
 import polars as pl
 
 from rubricwidgets.errors import InputError, nearest
-from rubricwidgets.stats import intake
+from rubricwidgets.stats import columns, intake
 from rubricwidgets.stats.component_fit import codes_of, fit_components
 from rubricwidgets.stats.components import joined
 from rubricwidgets.stats.designs import known_facets, parse_design
@@ -112,7 +112,7 @@ def generalizability(
     *,
     design: str = "auto",
     objects: Objects = "response",
-    dimensions: Sequence[str] | None = None,
+    dimensions: Sequence[str] | str | None = None,
     fixed: Collection[str] = (),
     confidence: float = 0.95,
 ) -> Generalizability:
@@ -136,7 +136,7 @@ def generalizability(
     objects
         What is measured: ``"response"``, ``"item"`` or ``"model"``.
     dimensions
-        Only these.
+        Only these, or this one.
     fixed
         Facets whose levels are all there are, such as ``["dimension"]`` where the rubric will stay as it is. Their
         interaction with the objects then belongs to what is measured and not to error (Brennan 2001, section 4.3).
@@ -183,7 +183,7 @@ def generalizability(
     frame = intake.scores_in_memory(scores, rubric, needed=needed, optional=("model", "label"), duplicates=False)
     names = intake.chosen_dimensions(nw.from_native(frame.lazy()), rubric, dimensions)
     reasons = dict.fromkeys(intake.without_numbers(frame), NO_NUMBERS)
-    frame = frame.with_columns(pl.col("score").cast(pl.Float64).fill_nan(None)).filter(pl.col("score").is_not_null())
+    frame = frame.with_columns(pl.col("score").cast(pl.Float64)).filter(pl.col("score").is_not_null())
     if objects == "model":
         nameless = frame.group_by("dimension").agg(pl.col("model").is_null().all())
         reasons |= dict.fromkeys(nameless.filter("model")["dimension"].to_list(), NO_MODELS)
@@ -244,7 +244,7 @@ def variance_components(
     Raises
     ------
     InputError
-        If a column is missing or has nulls, the design cannot be read, or a cell has two scores.
+        If a column is missing, of another kind or has nulls, the design cannot be read, or a cell has two scores.
 
     Examples
     --------
@@ -256,12 +256,11 @@ def variance_components(
     """
     confidence = check_confidence(confidence)
     wanted = parse_design(design, objects)
-    known_facets(
-        wanted, intake.take(table, (), what="table", source="a table of ratings").collect_schema().names(), "the table"
-    )
-    lazy = intake.take(table, [*wanted.facets, score], what="table", source="a table of ratings")
-    frame = intake.collected(lazy.select(*wanted.facets, score))
-    frame = frame.with_columns(pl.col(score).cast(pl.Float64).fill_nan(None)).filter(pl.col(score).is_not_null())
+    known_facets(wanted, columns.names_in(table, "table", "a table of ratings"), "the table")
+    kinds: dict[str, columns.Kind] = {**dict.fromkeys(wanted.facets, "names"), score: "numbers"}
+    needed = [*wanted.facets, score]
+    frame = columns.take_here(table, needed, what="table", source="a table of ratings", kinds=kinds).select(needed)
+    frame = frame.with_columns(pl.col(score).cast(pl.Float64)).filter(pl.col(score).is_not_null())
     for name in wanted.facets:
         if missing := frame[name].null_count():
             msg = f"'table' takes a value for {name!r} in every row ({missing} have null): drop or fill them"
@@ -286,8 +285,8 @@ def _of_scores(
 ) -> Components:
     # Where nobody said which model wrote what, there is no such facet.
     named = "model" in frame.columns and frame["model"].null_count() < frame.height
-    columns = ["item", "rater", "dimension", *(["model"] if named else [])]
-    codes = {column: codes_of(_filled(frame[column])) for column in columns if column != "dimension" or name is None}
+    facets = ["item", "rater", "dimension", *(["model"] if named else [])]
+    codes = {facet: codes_of(_filled(frame[facet])) for facet in facets if facet != "dimension" or name is None}
     responses = frame["response"]
     if responses.null_count() == responses.len():
         codes["response"] = codes["item"]

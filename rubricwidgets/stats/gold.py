@@ -11,7 +11,8 @@ import narwhals as nw
 import numpy as np
 import polars as pl
 
-from rubricwidgets.errors import InputError, nearest
+from rubricwidgets.errors import InputError
+from rubricwidgets.stats.columns import alike, take_here
 from rubricwidgets.stats.estimates import percent
 from rubricwidgets.stats.grouped import (
     RATER_SCHEMA,
@@ -22,7 +23,7 @@ from rubricwidgets.stats.grouped import (
     sums_by,
     wilson,
 )
-from rubricwidgets.stats.intake import collected, measured, scores_in_memory, take
+from rubricwidgets.stats.intake import measured, scores_in_memory
 from rubricwidgets.stats.resampling import check_confidence
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def gold_agreement(
     gold: Any,  # noqa: ANN401
     rubric: Rubric | None = None,
     *,
-    dimensions: Sequence[str] | None = None,
+    dimensions: Sequence[str] | str | None = None,
     confidence: float = 0.95,
 ) -> pl.DataFrame:
     """Estimate how often each rater's answers agree with the known right ones.
@@ -66,7 +67,7 @@ def gold_agreement(
     rubric
         Gives order, scales and levels of measurement.
     dimensions
-        Only these.
+        Only these, or this one.
     confidence
         Coverage of the intervals, above 0 and below 1.
 
@@ -110,7 +111,7 @@ def self_agreement(
     repeats: Any,  # noqa: ANN401
     rubric: Rubric | None = None,
     *,
-    dimensions: Sequence[str] | None = None,
+    dimensions: Sequence[str] | str | None = None,
     confidence: float = 0.95,
 ) -> pl.DataFrame:
     """Estimate how often each rater gives the same answer to the same content.
@@ -158,15 +159,10 @@ def answered(frame: pl.DataFrame) -> pl.DataFrame:
 
 def take_gold(gold: Any) -> pl.DataFrame:  # noqa: ANN401
     """Return right answers in memory, checked: item, dimension, _gold, _gold_label and, where given, response."""
-    lazy = take(gold, ("item", "dimension"), what="gold", source=_SOURCE)
-    names = lazy.collect_schema().names()
-    if "score" not in names and "label" not in names:
-        close = nearest("score", [name for name in names if name not in ("item", "response", "dimension")])
-        hint = f"; did you mean {close!r}? Rename it" if close else ""
-        msg = f"'gold' takes {_SOURCE}: it lacks both 'score' and 'label'{hint}"
-        raise InputError(msg)
-    given = [name for name in ("item", "response", "dimension", "score", "label") if name in names]
-    frame = collected(lazy.select(given))
+    frame = take_here(gold, ("item", "dimension"), optional=("score", "label"), what="gold", source=_SOURCE)
+    given = frame.columns
+    if "score" not in given and "label" not in given:
+        take_here(gold, ("item", "dimension", "score"), what="gold", source=_SOURCE)
     keys = ["item", "dimension", *(["response"] if frame["response"].null_count() < frame.height else [])]
     frame = frame.with_columns(
         (pl.col("score").cast(pl.Float64) if "score" in given else pl.lit(None, pl.Float64)).alias("_gold"),
@@ -185,17 +181,16 @@ def take_gold(gold: Any) -> pl.DataFrame:  # noqa: ANN401
 def with_gold(frame: pl.DataFrame, gold: pl.DataFrame) -> pl.DataFrame:
     """Return the scores on items with gold, the right answer beside each."""
     keys = [name for name in ("item", "response", "dimension") if name in gold.columns]
-    return frame.join(gold, on=keys, how="inner", nulls_equal=True)
+    return frame.join(alike(gold, frame, keys, "gold"), on=keys, how="inner", nulls_equal=True)
 
 
 def take_repeats(repeats: Any) -> pl.DataFrame:  # noqa: ANN401
     """Return which items repeat which, checked."""
     source = "a frame with item and same_as: an item's id, and the id of the item with the same content"
-    lazy = take(repeats, ("item", "same_as"), what="repeats", source=source)
-    names = lazy.collect_schema().names()
-    several = "response_same_as" in names and "response" in names
-    given = ["item", "same_as", *(["response", "response_same_as"] if several else [])]
-    frame = collected(lazy.select(given)).filter(pl.col("item").is_not_null() & pl.col("same_as").is_not_null())
+    frame = take_here(repeats, ("item", "same_as"), optional=("response_same_as",), what="repeats", source=source)
+    several = "response_same_as" in frame.columns
+    frame = frame.drop([] if several else "response").drop_nulls(["item", "same_as"])
+    frame = alike(frame, frame.select(item="same_as"), ["item"], "repeats", "same_as")
     itself = frame.filter(pl.col("item") == pl.col("same_as"))
     if itself.height:
         msg = f"'repeats' takes two different items in a row (got {itself['item'][0]!r} as a repetition of itself)"
@@ -212,6 +207,9 @@ def take_repeats(repeats: Any) -> pl.DataFrame:  # noqa: ANN401
 def with_repeats(frame: pl.DataFrame, repeats: pl.DataFrame) -> pl.DataFrame:
     """Return the answers to repeated items, the rater's answer to the first of its kind beside each."""
     label = "label" if "label" in frame.columns else None
+    repeats = alike(repeats, frame, [name for name in ("item", "response") if name in repeats.columns], "repeats")
+    both = {"same_as": "item", "response_same_as": "response"}
+    repeats = repeats.cast({one: frame.schema[name] for one, name in both.items() if one in repeats.columns})
     if "response_same_as" in repeats.columns:
         later = frame.join(repeats, on=["item", "response"], how="inner", nulls_equal=True)
         matched = pl.col("response_same_as")
@@ -357,6 +355,6 @@ def _of_dimension(
     return pl.concat(tables)
 
 
-def dimensions_in(frame: pl.DataFrame, rubric: Rubric | None, dimensions: Sequence[str] | None) -> list[Measured]:
+def dimensions_in(frame: pl.DataFrame, rubric: Rubric | None, dimensions: Sequence[str] | str | None) -> list[Measured]:
     """Return the dimensions of a frame in memory, with level and values."""
     return measured(nw.from_native(frame).lazy(), rubric, None, dimensions)

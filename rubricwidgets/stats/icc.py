@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import narwhals as nw
@@ -18,6 +18,7 @@ from rubricwidgets.stats.estimates import (
     NO_NUMBERS,
     NO_OVERLAP,
     NO_SCORES,
+    ONE_ITEM,
     ONE_RATER,
     Estimate,
     Result,
@@ -104,7 +105,7 @@ def icc(
     scores: Any,  # noqa: ANN401 - a frame of any library that narwhals knows
     rubric: Rubric | None = None,
     *,
-    dimensions: Sequence[str] | None = None,
+    dimensions: Sequence[str] | str | None = None,
     agreement: Agreement = "absolute",
     confidence: float = 0.95,
 ) -> IntraclassCorrelations:
@@ -121,7 +122,7 @@ def icc(
     rubric
         Gives the dimensions' order.
     dimensions
-        Only these.
+        Only these, or this one.
     agreement
         Whether scores must agree as they stand (``"absolute"``) or only in how they order responses
         (``"consistency"``). It decides between ICC(2,.) and ICC(3,.) where every response has the same raters; otherwise
@@ -194,7 +195,13 @@ def _of_dimension(frame: pl.DataFrame, name: str, agreement: Agreement, confiden
     complete = block is not None and block.complete
     one = _one_way(units, values, name, confidence, size)
     two = _two_way(block, name, confidence, _block_words(block, units, raters), size, items.code[units.first])
-    estimates = (one[0], *two[:2], one[1], *two[2:])
+    # Responses of one item say nothing of other items, however many they are.
+    estimates = tuple(
+        replace(form, low=None, high=None, se=None, note="; ".join(filter(None, [ONE_ITEM, form.note])))
+        if form.n_items == 1 and form.low is not None
+        else form
+        for form in (one[0], *two[:2], one[1], *two[2:])
+    )
     if complete:
         form = 2 if agreement == "absolute" else 3
         said = "absolute agreement" if form == 2 else "consistency"  # noqa: PLR2004

@@ -13,9 +13,10 @@ import polars as pl
 
 from rubricwidgets.errors import InputError, nearest
 from rubricwidgets.scales.numbers import short
+from rubricwidgets.stats.columns import check_rubric, collected, endless, take, take_here
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from rubricwidgets.rubric import Rubric
     from rubricwidgets.scales.base import Level
@@ -55,51 +56,6 @@ class Measured:
         return None if self.column == "label" or self.values is None else tuple(float(one) for one in self.values)
 
 
-def take(
-    scores: Any,  # noqa: ANN401 - a frame of any library that narwhals knows
-    needed: Iterable[str],
-    *,
-    by: str | None = None,
-    what: str = "scores",
-    source: str = "study.scores()",
-) -> nw.LazyFrame[Any]:
-    """Return a frame as a lazy one, whatever library it is from, or name the column that it lacks.
-
-    Raises
-    ------
-    InputError
-        If it is no frame, or lacks a column; with the nearest that it has.
-
-    """
-    try:
-        frame = nw.from_native(scores)
-    except TypeError:
-        msg = f"'{what}' takes a frame such as {source}: Polars, pandas, Arrow, DuckDB or PySpark (got {type(scores).__name__})"
-        raise InputError(msg) from None
-    lazy = frame.lazy() if isinstance(frame, nw.DataFrame) else frame
-    names = lazy.collect_schema().names()
-    wanted = [*needed, *([by] if by else [])]
-    lacking = [name for name in wanted if name not in names]
-    if lacking:
-        close = nearest(lacking[0], [name for name in names if name not in wanted])
-        hint = f"; did you mean {close!r}? Rename it" if close else f"; it has {', '.join(map(repr, names))}"
-        msg = f"'{what}' takes a frame with the columns of {source}: it lacks {', '.join(map(repr, lacking))}{hint}"
-        raise InputError(msg)
-    if "response" not in names and "response" not in wanted:
-        lazy = lazy.with_columns(nw.lit(None, dtype=nw.String).alias("response"))
-    return lazy
-
-
-def is_eager(scores: object) -> bool:
-    """Return whether a frame is in memory."""
-    return isinstance(nw.from_native(scores, pass_through=True), nw.DataFrame)
-
-
-def collected(lazy: nw.LazyFrame[Any]) -> pl.DataFrame:
-    """Return a frame of any library as a Polars one, in memory."""
-    return lazy.collect(backend="polars").to_native()  # type: ignore[no-any-return]
-
-
 def scores_in_memory(
     scores: Any,  # noqa: ANN401
     rubric: Rubric | None = None,
@@ -123,15 +79,12 @@ def scores_in_memory(
     Raises
     ------
     InputError
-        If it is no frame, lacks a column, has nulls for items or raters, the same answer twice, scores of several
-        rubrics, or scores that the rubric's scale does not have.
+        If it is no frame, lacks a column or one is of another kind, has nulls for items or raters, scores that are not finite,
+        the same answer twice, scores of several rubrics, or scores that the rubric's scale does not have.
 
     """
-    lazy = take(scores, needed, by=by)
-    names = lazy.collect_schema().names()
-    extra = {"response", "rubric", *(name for name in optional if name in names), *([by] if by else [])}
-    keep = [name for name in names if name in extra or name in needed]
-    frame = collected(lazy.select(*keep))
+    check_rubric(rubric)
+    frame = take_here(scores, needed, optional=(*optional, "rubric"), by=by)
     check_rows(frame, rubric, duplicates=duplicates)
     return frame
 
@@ -144,28 +97,40 @@ def without_numbers(frame: pl.DataFrame) -> set[str]:
     return set(told.filter((pl.col("score") == 0) & (pl.col("label") > 0))["dimension"].to_list())
 
 
-def scores_in_place(scores: Any, *, by: str | None = None) -> nw.LazyFrame[Any]:  # noqa: ANN401
+def scores_in_place(scores: Any, rubric: Rubric | None = None, *, by: str | None = None) -> nw.LazyFrame[Any]:  # noqa: ANN401
     """Return a scores frame of a lazy engine where it is, its keys checked there.
 
-    Nulls and answers given twice are looked for by the engine itself; scores that the scale does not have are found on the
-    way by the reduction.
+    Nulls, numbers without end and answers given twice are looked for by the engine itself; scores that the scale does not have
+    are found on the way by the reduction.
 
     Raises
     ------
     InputError
-        If it lacks a column, has nulls for items or raters, or the same answer twice.
+        If it lacks a column or one is of another kind, has nulls for items or raters, scores that are not finite, the same
+        answer twice, or scores of several rubrics.
 
     """
-    lazy = take(scores, ("item", "rater", "dimension", "score"), by=by)
+    check_rubric(rubric)
+    lazy = take(scores, ("item", "rater", "dimension", "score"), optional=("label", "not_applicable", "rubric"), by=by)
+    schema = lazy.collect_schema()
     nulls = lazy.select(*(nw.col(name).is_null().cast(nw.Int64).sum() for name in ("item", "rater", "dimension")))
     native = lazy.to_native()
-    if isinstance(native, pl.LazyFrame):
+    if isinstance(native, pl.LazyFrame) and "rubric" not in schema:
         # One pass finds out that nothing is wrong; only what is wrong is counted.
-        null = pl.any_horizontal(pl.col("item", "rater", "dimension").is_null()).alias("_null")
-        looked = native.select(hash_of(KEYS), null).collect(engine="streaming")
-        if not looked["_null"].any() and not _repeats(looked.drop("_null")):
+        wrong = pl.any_horizontal(pl.col("item", "rater", "dimension").is_null()).fill_null(value=True)
+        if schema["score"] == nw.Float64:
+            wrong |= ~pl.col("score").is_finite().fill_null(value=True)
+        looked = native.select(hash_of(KEYS), wrong.alias("_wrong")).collect(engine="streaming")
+        if not looked["_wrong"].any() and not _repeats(looked.drop("_wrong")):
             return lazy
     _refuse_nulls(collected(nulls))
+    if schema["score"] == nw.Float64:
+        first = collected(lazy.filter(~nw.col("score").is_finite()).select(*KEYS, "score").head(1))
+        for *key, score in first.iter_rows():
+            wrong_one = endless("scores", "score", score, f"{_place(dict(zip(KEYS, key, strict=True)))} has")
+            raise wrong_one
+    if "rubric" in schema:
+        _refuse_versions(collected(lazy.select("rubric").unique())["rubric"].sort())
     twice = collected(lazy.group_by(*KEYS).agg(nw.len().cast(nw.Int64).alias("_n")).filter(nw.col("_n") > 1).head(1))
     if twice.height:
         raise _twice(twice.select(KEYS).row(0, named=True))
@@ -193,22 +158,29 @@ def check_rows(frame: pl.DataFrame, rubric: Rubric | None = None, *, duplicates:
         and (twice := frame.select(keys).is_duplicated()).any()
     ):
         raise _twice(frame.select(keys).row(int(twice.arg_max() or 0), named=True))
-    if "rubric" in frame.columns and frame["rubric"].n_unique() > 1:
-        versions = frame["rubric"].unique(maintain_order=True).to_list()
+    if "rubric" in frame.columns:
+        _refuse_versions(frame["rubric"].unique(maintain_order=True))
+    _check_scales(frame, rubric)
+
+
+def _refuse_versions(versions: pl.Series) -> None:
+    if len(versions) > 1:
         msg = (
             f"'scores' takes one version of the rubric (got {', '.join(map(str, versions[:4]))}): "
             "filter to one, or drop the column 'rubric' if they ask the same"
         )
         raise InputError(msg)
-    _check_scales(frame, rubric)
 
 
 def _twice(row: dict[str, Any]) -> InputError:
-    told = ", ".join(f"{name} {value!r}" for name, value in row.items() if value is not None)
     return InputError(
-        f"'scores' takes one answer for each of {', '.join(row)} (got two or more for {told}); "
+        f"'scores' takes one answer for each of {', '.join(row)} (got two or more for {_place(row)}); "
         "keep the latest of each, as study.scores() does"
     )
+
+
+def _place(row: dict[str, Any]) -> str:
+    return ", ".join(f"{name} {value!r}" for name, value in row.items() if value is not None)
 
 
 def hash_of(keys: Sequence[str]) -> pl.Expr:
@@ -223,7 +195,24 @@ def _repeats(hashes: pl.DataFrame) -> bool:
 
 
 def _check_scales(frame: pl.DataFrame, rubric: Rubric | None) -> None:
-    if "label" in frame.columns and "score" in frame.columns:
+    if "score" not in frame.columns:
+        return
+    for dimension in rubric.dimensions if rubric is not None else ():
+        low, high = getattr(dimension.scale, "low", None), getattr(dimension.scale, "high", None)
+        points = [dimension.scale.number(value) for value, _ in dimension.scale.points()]
+        if (not points or None in points) and (low is None or high is None):
+            continue
+        score = pl.col("score").cast(pl.Float64)
+        beyond = ~score.is_in(points) if points else (score < low) | (score > high)
+        outside = (pl.col("dimension") == dimension.name) & beyond
+        if frame.select(outside.any()).item():
+            first = frame.filter(outside)["score"][0]
+            msg = (
+                f"{dimension.name!r} takes {dimension.scale.allows} (got a score of {short(first)}): these scores are "
+                "of another scale or another rubric"
+            )
+            raise InputError(msg)
+    if "label" in frame.columns:
         labelled = frame.drop_nulls(["label", "score"]).select("dimension", "score", "label").unique()
         both = labelled.filter(pl.len().over("dimension", "score") > 1).sort("dimension", "score", "label")
         if both.height:
@@ -234,27 +223,13 @@ def _check_scales(frame: pl.DataFrame, rubric: Rubric | None) -> None:
                 "compute on each study alone, or rename the dimension in one"
             )
             raise InputError(msg)
-    if rubric is None or "score" not in frame.columns:
-        return
-    for dimension in rubric.dimensions:
-        low, high = getattr(dimension.scale, "low", None), getattr(dimension.scale, "high", None)
-        if low is None or high is None:
-            continue
-        score = pl.col("score").cast(pl.Float64)
-        points = [dimension.scale.number(value) for value, _ in dimension.scale.points()]
-        beyond = ~score.is_in(points) if points else (score < low) | (score > high)
-        outside = (pl.col("dimension") == dimension.name) & beyond
-        if frame.select(outside.any()).item():
-            first = frame.filter(outside)["score"][0]
-            msg = (
-                f"{dimension.name!r} takes {dimension.scale.allows} (got a score of {short(first)}): these scores are "
-                "of another scale or another rubric"
-            )
-            raise InputError(msg)
 
 
 def measured(
-    frame: nw.LazyFrame[Any], rubric: Rubric | None, level: Level | None = None, dimensions: Sequence[str] | None = None
+    frame: nw.LazyFrame[Any],
+    rubric: Rubric | None,
+    level: Level | None = None,
+    dimensions: Sequence[str] | str | None = None,
 ) -> list[Measured]:
     """Return each dimension of a frame with its level and values, in the rubric's order.
 
@@ -273,7 +248,7 @@ def measured(
 
 
 def chosen_dimensions(
-    frame: nw.LazyFrame[Any], rubric: Rubric | None, dimensions: Sequence[str] | None = None
+    frame: nw.LazyFrame[Any], rubric: Rubric | None, dimensions: Sequence[str] | str | None = None
 ) -> list[str]:
     """Return the dimensions that are asked for, in the rubric's order; all of them where none is named.
 
@@ -283,14 +258,21 @@ def chosen_dimensions(
         If a dimension is unknown.
 
     """
-    names = observed_dimensions(frame, rubric)
-    for name in dimensions or ():
+    return only(observed_dimensions(frame, rubric), dimensions)
+
+
+def only(names: Sequence[str], wanted: Sequence[str] | str | None) -> list[str]:
+    """Return those of the known dimensions that are wanted: one by its name, several, or all where it is None."""
+    if wanted is None:
+        return list(names)
+    wanted = [wanted] if isinstance(wanted, str) else list(wanted)
+    for name in wanted:
         if name not in names:
             close = nearest(name, names)
             hint = f"did you mean {close!r}?" if close else f"there are {', '.join(names) or 'none'}"
             msg = f"no dimension {name!r} in these scores; {hint}"
             raise InputError(msg)
-    return [name for name in names if dimensions is None or name in dimensions]
+    return [name for name in names if name in wanted]
 
 
 def observed_dimensions(frame: nw.LazyFrame[Any], rubric: Rubric | None) -> list[str]:

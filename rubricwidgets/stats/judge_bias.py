@@ -9,8 +9,8 @@ import polars as pl
 
 from rubricwidgets.errors import InputError, nearest
 from rubricwidgets.stats.coefficients import ratio
+from rubricwidgets.stats.columns import alike, names_in, take_here
 from rubricwidgets.stats.estimates import Estimate
-from rubricwidgets.stats.intake import collected, take
 from rubricwidgets.stats.judge_scores import NO_COMMON, ONE, UNIT, Panel, judge_frame, over_items, panels, per_item
 from rubricwidgets.stats.resampling import check_confidence
 
@@ -43,7 +43,7 @@ def judge_bias(
     *,
     judges: Sequence[str] | str,
     people: Sequence[str] | None = None,
-    dimensions: Sequence[str] | None = None,
+    dimensions: Sequence[str] | str | None = None,
     order: Any = None,  # noqa: ANN401
     lengths: Any = None,  # noqa: ANN401
     families: Mapping[str, str | Sequence[str]] | None = None,
@@ -132,7 +132,8 @@ def of_judge(panel: Panel, judge: str, causes: Mapping[str, pl.DataFrame], confi
             yield Estimate(statistic=name, value=None, method=kind, note=_CATEGORIES, **base)
             continue
         on = [*UNIT, *(["rater"] if "rater" in cause.columns else [])]
-        rows = excess.join(cause, on=on, how="inner", nulls_equal=True).drop_nulls("x")
+        what = {"position": "order", "length": "lengths"}.get(name, "families")
+        rows = excess.join(alike(cause, excess, on, what), on=on, how="inner", nulls_equal=True).drop_nulls("x")
         counts = {
             "n_items": rows["item"].n_unique(),
             "n_raters": panel.people["rater"].n_unique(),
@@ -174,13 +175,11 @@ def _slope(sums: Array) -> Array:
 
 def _positions(order: Any) -> pl.DataFrame:  # noqa: ANN401
     source = "study.ratings(), or one of item, rater, response and position"
-    lazy = take(order, ("item", "rater"), what="order", source=source)
-    names = lazy.collect_schema().names()
-    if "order" in names:
-        frame = collected(lazy.select(*(one for one in names if one in ("item", "rater", "order", "stale", "status"))))
-        if "stale" in names:
+    if "order" in names_in(order, "order", source):
+        frame = take_here(order, ("item", "rater", "order"), optional=("stale", "status"), what="order", source=source)
+        if "stale" in frame.columns:
             frame = frame.filter(~pl.col("stale"))
-        if "status" in names:
+        if "status" in frame.columns:
             frame = frame.filter(pl.col("status") == "rated")
         latest = frame.unique(["item", "rater"], keep="last", maintain_order=True).drop_nulls("order")
         places = pl.int_ranges(pl.col("order").list.len()).alias("position")
@@ -188,8 +187,7 @@ def _positions(order: Any) -> pl.DataFrame:  # noqa: ANN401
             "response", "position"
         )
     else:
-        lazy = take(order, ("item", "rater", "response", "position"), what="order", source=source)
-        latest = collected(lazy.select("item", "rater", "response", "position"))
+        latest = take_here(order, ("item", "rater", "response", "position"), what="order", source=source)
     first = (pl.col("position") == pl.col("position").min().over("item", "rater")).cast(pl.Float64)
     # A response shown alone is neither first nor later.
     several = latest.filter(pl.len().over("item", "rater") > 1)
@@ -198,11 +196,10 @@ def _positions(order: Any) -> pl.DataFrame:  # noqa: ANN401
 
 def _lengths(lengths: Any) -> pl.DataFrame:  # noqa: ANN401
     source = "item, response and length, or item, response and text"
-    lazy = take(lengths, ("item", "response"), what="lengths", source=source)
-    name = next((one for one in ("length", "text") if one in lazy.collect_schema().names()), None)
-    if name is None:
-        take(lengths, ("item", "response", "length"), what="lengths", source=source)
-    frame = collected(lazy.select("item", "response", str(name))).unique(UNIT, keep="first", maintain_order=True)
+    named = names_in(lengths, "lengths", source)
+    name = "text" if "text" in named and "length" not in named else "length"
+    frame = take_here(lengths, ("item", "response", name), what="lengths", source=source)
+    frame = frame.unique(UNIT, keep="first", maintain_order=True)
     length = pl.col("length").cast(pl.Float64) if name == "length" else pl.col("text").str.len_chars().cast(pl.Float64)
     # What has no length has no logarithm.
     return (

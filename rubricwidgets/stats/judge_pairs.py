@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 
 from rubricwidgets.errors import InputError
+from rubricwidgets.stats.columns import take_here
 from rubricwidgets.stats.estimates import NO_SCORES, Estimate, Result, estimates_frame, in_digits, percent
 from rubricwidgets.stats.grouped import wilson
-from rubricwidgets.stats.intake import collected, take
 from rubricwidgets.stats.resampling import check_confidence, jackknife
 
 if TYPE_CHECKING:
@@ -122,14 +122,12 @@ def judge_pairs(
 
 def _verdicts(verdicts: Any) -> pl.DataFrame:  # noqa: ANN401
     source = "item, rater, winner and swapped (or left and right)"
-    lazy = take(verdicts, ("item", "rater", "winner"), what="verdicts", source=source)
-    names = lazy.collect_schema().names()
-    sides = {"left", "right"} <= set(names)
-    if "swapped" not in names and not sides:
-        take(verdicts, ("item", "rater", "winner", "swapped"), what="verdicts", source=source)
-    columns = ["item", "rater", "winner", *(["swapped"] if "swapped" in names else ["left", "right"])]
-    frame = collected(lazy.select(*columns)).with_columns(pl.col("item", "rater", "winner").cast(pl.String))
-    if "swapped" not in names:
+    needed = ("item", "rater", "winner")
+    frame = take_here(verdicts, needed, optional=("swapped", "left", "right"), what="verdicts", source=source)
+    if "swapped" not in frame.columns and not {"left", "right"} <= set(frame.columns):
+        take_here(verdicts, (*needed, "swapped"), what="verdicts", source=source)
+    frame = frame.with_columns(pl.col(needed).cast(pl.String))
+    if "swapped" not in frame.columns:
         frame = frame.with_columns(pl.col("left", "right").cast(pl.String)).with_columns(
             (pl.col("left") > pl.col("right")).alias("swapped"), pl.min_horizontal("left", "right").alias("shown")
         )
@@ -151,9 +149,8 @@ def _verdicts(verdicts: Any) -> pl.DataFrame:  # noqa: ANN401
 
 
 def _gold(gold: Any) -> pl.DataFrame:  # noqa: ANN401
-    lazy = take(gold, ("item", "winner"), what="gold", source="item and winner")
-    names = [name for name in ("item", "winner", "subset") if name in lazy.collect_schema().names()]
-    frame = collected(lazy.select(*names)).with_columns(pl.col(names).cast(pl.String))
+    frame = take_here(gold, ("item", "winner"), optional=("subset",), what="gold", source="item and winner")
+    frame = frame.drop("response").cast(pl.String)
     if frame["item"].is_duplicated().any() or frame.select("item", "winner").null_count().sum_horizontal().item():
         msg = "'gold' takes one row for each item, with its winner (got an item twice, or a null)"
         raise InputError(msg)

@@ -87,7 +87,7 @@ def panels(
     rubric: Rubric | None,
     judges: Sequence[str] | str,
     people: Sequence[str] | None = None,
-    dimensions: Sequence[str] | None = None,
+    dimensions: Sequence[str] | str | None = None,
 ) -> tuple[list[str], list[Panel]]:
     """Return the judges' names and each dimension's answers.
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from rubricwidgets.stats import calibration as calibrated
 from rubricwidgets.stats import judge_agreement
-from rubricwidgets.stats.alternative_annotator import check_epsilon, leave_each_out
+from rubricwidgets.stats.alternative_annotator import check_epsilon, leave_each_out, verdict_in_words
 from rubricwidgets.stats.calibration import CURVE_SCHEMA
 from rubricwidgets.stats.estimates import NO_SCORES, Estimate, Result, in_digits
 from rubricwidgets.stats.judge_bias import causes_of
@@ -81,12 +81,8 @@ class Judges(Result):
         if people[1]["value"] is not None:
             agreement += f", people with each other {people[1]['told']}"
         if row["winning_rate"] is None:
-            return f"{head} {agreement}; no alternative-annotator test ({row['note']})."
-        verdict = "passes" if row["passes"] else "does not pass"
-        test = (
-            f"{verdict} the alternative-annotator test at epsilon {row['epsilon']:g} (winning rate {row['winning_rate']:.2f} over "
-            f"{row['n_people']} people, average advantage {in_digits(row['advantage'], row['advantage_low'], row['advantage_high'])})"
-        )
+            return f"{head} {agreement}; {verdict_in_words(row)}."
+        test = verdict_in_words(row)
         notes = f"; {row['note']}" if row["note"] else ""
         bias = self.calibration.filter(judge=judge, dimension=dimension, statistic="bias").to_dicts()
         off = ""
@@ -116,7 +112,7 @@ def judges(
     *,
     judges: Sequence[str] | str,
     people: Sequence[str] | None = None,
-    dimensions: Sequence[str] | None = None,
+    dimensions: Sequence[str] | str | None = None,
     epsilon: float = 0.2,
     order: Any = None,  # noqa: ANN401
     lengths: Any = None,  # noqa: ANN401

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -13,7 +13,7 @@ from rubricwidgets.stats.estimates import ESTIMATES_SCHEMA, NO_SCORES, Result, i
 from rubricwidgets.stats.mixed import COMPONENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 #: Columns of the table of differences.
 DIFFERENCES_SCHEMA = schema_of(
@@ -94,20 +94,20 @@ class ModelComparison(Result):
         return "\n".join(parts)
 
     def _of_dimension(self, dimension: str, rows: pl.DataFrame) -> str:
-        apart, open_, bare = [], [], []
-        for row in rows.iter_rows(named=True):
-            higher, lower, sign = (
-                (row["model"], row["against"], 1) if row["value"] >= 0 else (row["against"], row["model"], -1)
-            )
-            limits = sorted(sign * row[end] for end in ("low", "high")) if row["low"] is not None else [None, None]
-            told = in_digits(abs(row["value"]), *limits)
-            words = f"{higher} above {lower} by {told}"
-            if row["p_adjusted"] is None:
-                bare.append(words)
-            elif row["p_adjusted"] <= 1 - self.confidence:
-                apart.append(f"{words} ({_p(row['p_adjusted'])})")
+        apart, open_ = [], []
+        for row in rows.filter(pl.col("p_adjusted").is_not_null()).iter_rows(named=True):
+            higher, lower, sign = _ordered(row)
+            low, high = sorted(sign * row[end] for end in ("low", "high"))
+            told, p = in_digits(abs(row["value"]), low, high), _p(row["p_adjusted"])
+            if row["p_adjusted"] <= 1 - self.confidence:
+                apart.append(f"{higher} above {lower} by {told} ({p})")
+            elif low > 0 and self.correction != "none":
+                # The interval leaves 0 out, and the decision does not rest on it.
+                compared = self.differences["p_value"].drop_nulls().len()
+                alone = f"{told} for this pair alone, but corrected for {compared} comparisons {p}"
+                open_.append(f"{higher} and {lower} ({alone})")
             else:
-                open_.append(f"{higher} and {lower} ({told}, {_p(row['p_adjusted'])})")
+                open_.append(f"{higher} and {lower} ({told}, {p})")
         said = []
         if apart:
             said.append(f"mean scores put {joined(apart)}")
@@ -115,8 +115,7 @@ class ModelComparison(Result):
             said.append(f"the data leave open which is higher in {len(open_)}{' other' if apart else ''} pairs")
         elif open_:
             said.append(f"the data leave open which is higher of {joined(open_)}")
-        if bare:
-            said.append(f"means put {joined(bare)}, without an interval")
+        said += _untested(rows.filter(pl.col("p_adjusted").is_null()))
         return f"{dimension}: {'; '.join(said)}."
 
     def _disagreements(self, known: pl.DataFrame) -> list[str]:
@@ -130,6 +129,28 @@ class ModelComparison(Result):
             for one, other, on in off.select("model", "against", "dimension").iter_rows()
         ]
         return [f"A mixed model gives clearly other differences for {joined(named)}: who rated what matters there."]
+
+
+def _ordered(row: Mapping[str, Any]) -> tuple[str, str, int]:
+    """Return the higher model, the lower one, and the sign that makes their difference positive."""
+    return (row["model"], row["against"], 1) if row["value"] >= 0 else (row["against"], row["model"], -1)
+
+
+def _untested(rows: pl.DataFrame) -> list[str]:
+    """Return what is said of differences without a test, whose limits have no width where there are any."""
+    alike, apart = [], []
+    for row in rows.iter_rows(named=True):
+        higher, lower, _ = _ordered(row)
+        if row["value"] == 0:
+            alike.append(f"{higher} and {lower}")
+        else:
+            apart.append(f"{higher} above {lower} by {in_digits(abs(row['value']))}")
+    said = [f"the mean scores of {joined(alike)} are the same"] if alike else []
+    said += [f"means put {joined(apart)}"] if apart else []
+    if said:
+        why = rows["note"].drop_nulls().unique(maintain_order=True).to_list()
+        said[-1] += f" ({'; '.join(why)})" if why else ", without an interval"
+    return said
 
 
 def _p(value: float) -> str:

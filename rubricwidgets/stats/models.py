@@ -23,7 +23,7 @@ from rubricwidgets.stats.estimates import (
     finite,
     percent,
 )
-from rubricwidgets.stats.intake import scores_in_memory
+from rubricwidgets.stats.intake import only, scores_in_memory
 from rubricwidgets.stats.mixed import COMPONENTS, Mixed, fit
 from rubricwidgets.stats.model_cells import Cells
 from rubricwidgets.stats.model_comparison import COMPONENTS_SCHEMA, DIFFERENCES_SCHEMA, ModelComparison, joined
@@ -49,7 +49,7 @@ def compare_models(
     rubric: Rubric | None = None,
     *,
     against: str | None = None,
-    dimensions: Sequence[str] | None = None,
+    dimensions: Sequence[str] | str | None = None,
     confidence: float = 0.95,
     resamples: int = 2000,
     correction: Correction = "holm",
@@ -124,7 +124,7 @@ def compare_models(
     correction = check_correction(correction)
     resamples, seed = _whole("resamples", resamples, 100), _whole("seed", seed, 0)
     frame = scores_in_memory(scores, rubric, needed=("item", "model", "rater", "dimension", "score"))
-    names = _dimensions(frame, rubric, dimensions)
+    names = only(dimensions_of(frame, rubric), dimensions)
     models = frame["model"].drop_nulls().unique().sort().to_list()
     if against is not None and against not in models:
         close = nearest(against, models)
@@ -360,17 +360,6 @@ def _why(part: pl.DataFrame, models: Sequence[str]) -> str | None:
         about_item = part["response"].null_count() == part.height if "response" in part.columns else False
         return "it is about the item, not about a model's response" if about_item and models else NO_MODELS
     return ONE_MODEL if len(models) < 2 else None  # noqa: PLR2004
-
-
-def _dimensions(frame: pl.DataFrame, rubric: Rubric | None, wanted: Sequence[str] | None) -> list[str]:
-    known = dimensions_of(frame, rubric)
-    for name in wanted or ():
-        if name not in known:
-            close = nearest(name, known)
-            hint = f"did you mean {close!r}?" if close else f"there are {', '.join(known) or 'none'}"
-            msg = f"no dimension {name!r} in these scores; {hint}"
-            raise InputError(msg)
-    return [name for name in known if wanted is None or name in wanted]
 
 
 def _whole(name: str, given: object, least: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -111,6 +111,9 @@ def mqm(
     """
     confidence = check_confidence(confidence)
     taken = take_marks(marks, rated, needs_place=False)
+    if {"category", "start"} <= set(taken.marks.columns):
+        # A row of neither says that the rater found no error, which is in ``rated`` already.
+        taken = replace(taken, marks=taken.marks.filter(~pl.all_horizontal(pl.col("category", "start").is_null())))
     weighed = taken.marks.with_columns(_weight(taken.marks, weights).alias("_weight"))
     of_rater = weighed.group_by("_unit", "rater").agg(
         pl.col("_weight").sum(), (pl.col("_weight") > 0).sum().cast(pl.Int64).alias("n_marks")

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 Intervals = Literal["information", "items"]
 
 _CHUNK = 50
+#: Of resamples, for an interval.
+_FEWEST = 2
 _CELLS = 4_000_000
 #: Of the normal prior on strengths in resamples (standard deviation 10), which keeps a model that wins all of one in order.
 _PRECISION = 0.01
@@ -39,7 +41,7 @@ def pairwise(
     strength: bool = False,
     reference: str | None = None,
     confidence: float = 0.95,
-    intervals: Intervals = "information",
+    intervals: Intervals | None = None,
     resamples: int = 1000,
     seed: int = 0,
 ) -> PairwiseResult:
@@ -69,10 +71,13 @@ def pairwise(
     confidence
         Coverage of all intervals, above 0 and below 1.
     intervals
-        ``"information"``: Wald intervals from the observed information, which take comparisons as independent.
-        ``"items"``: percentiles of a bootstrap over items, which keep the comparisons of one item together.
+        ``"items"``: percentiles of a bootstrap over items, which keep the comparisons of one item together, as several raters'
+        of the same responses are alike. ``"information"``: Wald intervals from the observed information, which take
+        comparisons as independent. None: items where the frame has them and ``resamples`` is not 0, else information; the column
+        ``method`` says which.
     resamples
-        Bootstrap samples of items for the ranks' intervals; 0 for none. Without a column ``item``, comparisons are drawn.
+        Bootstrap samples of items for the intervals, and for the ranks'; 0 for none. Without a column ``item``, comparisons
+        are drawn.
     seed
         The same seed gives the same intervals.
 
@@ -90,7 +95,8 @@ def pairwise(
     -----
     Models and sources: see :mod:`rubricwidgets.stats.bradley_terry`. Estimates exist for models joined by wins in both
     directions, directly or in a circle (:mod:`rubricwidgets.stats.separation`); the largest such group is estimated, and every other
-    model has a null with the reason. In resamples strengths have a normal prior with standard deviation 10, so that one
+    model has a null with the reason, and a rank where wins order it: a model that wins everything has rank 1, and those that it
+    beats follow (:mod:`rubricwidgets.stats.standing`). In resamples strengths have a normal prior with standard deviation 10, so that one
     in which a model wins everything still has an order.
 
     Examples
@@ -118,6 +124,8 @@ def pairwise(
         hint = f"did you mean {close!r}?" if close else f"there are {', '.join(data.models) or 'none'}"
         msg = f"'reference' takes a model of these comparisons (got {reference!r}); {hint}"
         raise InputError(msg)
+    if intervals is None:
+        intervals = "items" if data.n_items is not None and resamples >= _FEWEST else "information"
     design, counts = _design(data, ties=ties, sides=order_effect)
     found, design, notes = _estimable(design, counts)
     inside = found.main[design.left] & found.main[design.right] if len(design.left) else np.zeros(0, np.bool_)
@@ -132,7 +140,8 @@ def pairwise(
         design=own,
         found=found,
         fit=estimates,
-        drawn=drawn,
+        drawn=None if drawn is None else drawn[:, : own.n_models],
+        drawn_effects=None if drawn is None else drawn[:, own.n_models :],
         reference=reference,
         confidence=confidence,
         intervals=intervals,
@@ -141,20 +150,30 @@ def pairwise(
     )
 
 
-def _check_options(ties: str, intervals: str, *, strength: bool, resamples: int) -> None:
-    for name, value, allowed in (("ties", ties, TIES), ("intervals", intervals, ("information", "items"))):
-        if value not in allowed:
-            close = nearest(value, allowed)
-            hint = f"; did you mean {close!r}?" if close else ""
-            msg = f"{name!r} takes one of {', '.join(map(repr, allowed))} (got {value!r}){hint}"
-            raise InputError(msg)
+def _check_options(ties: str, intervals: str | None, *, strength: bool, resamples: int) -> None:
+    if ties not in TIES:
+        close = nearest(ties, TIES)
+        hint = f"; did you mean {close!r}?" if close else ""
+        msg = f"'ties' takes one of {', '.join(map(repr, TIES))} (got {ties!r}){hint}"
+        raise InputError(msg)
+    check_intervals(intervals, resamples)
     if strength and ties == "half":
         msg = "ties='half' counts wins and has no place among grades of preference: take 'davidson' or 'leave_out'"
+        raise InputError(msg)
+
+
+def check_intervals(intervals: str | None, resamples: object) -> None:
+    """Refuse an unknown kind of interval, and resamples that it cannot be made of."""
+    allowed = ("items", "information")
+    if intervals is not None and intervals not in allowed:
+        close = nearest(intervals, allowed)
+        hint = f"; did you mean {close!r}?" if close else ""
+        msg = f"'intervals' takes 'items' or 'information' (got {intervals!r}){hint}"
         raise InputError(msg)
     if isinstance(resamples, bool) or not isinstance(resamples, int) or resamples < 0:
         msg = f"'resamples' takes a whole number from 0 (got {resamples!r})"
         raise InputError(msg)
-    if intervals == "items" and resamples < 2:  # noqa: PLR2004
+    if intervals == "items" and resamples < _FEWEST:
         msg = f"intervals='items' takes 'resamples' of 2 or more, 1000 for example (got {resamples})"
         raise InputError(msg)
 
@@ -191,7 +210,7 @@ def _estimable(design: Design, counts: Array) -> tuple[Groups, Design, tuple[str
     if found.main.any() and not _is_separated(design, counts, found):
         return found, design, notes
     nobody = np.zeros(design.n_models, np.bool_)
-    return Groups(found.group, nobody, (NO_GROUP,) * design.n_models), design, notes
+    return Groups(found.group, nobody, (NO_GROUP,) * design.n_models, found.beyond), design, notes
 
 
 def _is_separated(design: Design, counts: Array, found: Groups) -> bool:
@@ -226,7 +245,7 @@ def _within(design: Design, counts: Array, main: Flags, inside: Flags) -> tuple[
 def _draw(
     data: Comparisons, own: Design, inside: Flags, kept: Flags, estimates: Fit, *, ties: Ties, resamples: int, seed: int
 ) -> Array:
-    """Return strengths of bootstrap samples of items (or of comparisons, without items), shape (resamples, models)."""
+    """Return the parameters in bootstrap samples of items (or of comparisons, without items), shape (resamples, parameters)."""
     pairs, verdicts = data.counts.shape
     n = data.n
     sizes = [_CHUNK] * (resamples // _CHUNK) + ([resamples % _CHUNK] if resamples % _CHUNK else [])
@@ -266,7 +285,7 @@ def _draw(
             )
             for first in range(0, size, most)
         ]
-        return np.concatenate([values[:, : own.n_models] for values, _ in parts])
+        return np.concatenate([values for values, _ in parts])
 
     with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
         return np.concatenate(list(pool.map(chunk, sizes, seeds)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -20,6 +20,8 @@ from rubricwidgets.stats.estimates import (
     percent,
 )
 from rubricwidgets.stats.resampling import z_quantile
+from rubricwidgets.stats.separation import APART
+from rubricwidgets.stats.standing import EQUAL, beyond_in_words, in_order, listed, n_above, ranked, standing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,8 +30,6 @@ if TYPE_CHECKING:
     from rubricwidgets.stats.separation import Groups
 
     Array = NDArray[np.float64]
-
-_EQUAL = 1e-9
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -48,6 +48,8 @@ class PairwiseResult(Result):
         Which models are in the main group, and why the others are not.
     drawn
         Strengths in each bootstrap sample, shape (resamples, models of the main group).
+    drawn_effects
+        The left side's advantage and the logarithms of nu and of grades' weights in each, where they were estimated.
     reference
         The model whose strength is 0; None where they add up to 0.
     confidence, intervals, ties
@@ -63,6 +65,7 @@ class PairwiseResult(Result):
     found: Groups
     fit: Fit | None
     drawn: Array | None
+    drawn_effects: Array | None
     reference: str | None
     confidence: float
     intervals: str
@@ -71,7 +74,7 @@ class PairwiseResult(Result):
 
     @property
     def models(self) -> tuple[str, ...]:
-        """Every model, strongest first; those without an estimate last, by name."""
+        """Every model, strongest first; those that cannot be compared last, by name."""
         return tuple(self.strengths["model"].to_list())
 
     @property
@@ -97,8 +100,9 @@ class PairwiseResult(Result):
     def strengths(self) -> pl.DataFrame:
         """One row per model, strongest first.
 
-        Columns model, those of every table of estimates (value on the logit scale), rank, rank_low, rank_high (Int64: 1 is the
-        strongest of those that can be ranked; the interval is of the bootstrap), wins, ties, losses (Int64).
+        Columns model, those of every table of estimates (value on the logit scale), rank, rank_low, rank_high (Int64: 1 and
+        how many are stronger, so equals share a rank; the interval is of the bootstrap), wins, ties, losses (Int64). What is
+        above or below by no finite distance has a rank and no value.
         """
         names, m = self.data.models, len(self.data.models)
         value, se, low, high = (np.full(m, np.nan) for _ in range(4))
@@ -128,15 +132,13 @@ class PairwiseResult(Result):
             },
             schema={"model": pl.String, **ESTIMATES_SCHEMA},
         ).with_columns(pl.col("value", "low", "high", "se").fill_nan(None))
-        ranks = self._ranks()
+        fitted = None if self.fit is None else self.fit.strengths
+        ranks = standing(self.found, fitted, self.drawn, self.confidence)
         counted = {name: pl.Series(tallies[:, place]) for place, name in enumerate(("wins", "ties", "losses"))}
-        return (
-            frame.with_columns(
-                pl.Series("rank", ranks[0]), pl.Series("rank_low", ranks[1]), pl.Series("rank_high", ranks[2])
-            )
-            .with_columns(pl.col("rank", "rank_low", "rank_high").replace(0, None), **counted)
-            .sort("rank", "model", nulls_last=True)
-        )
+        frame = frame.with_columns(
+            pl.Series("rank", ranks[0]), pl.Series("rank_low", ranks[1]), pl.Series("rank_high", ranks[2])
+        ).with_columns(pl.col("rank", "rank_low", "rank_high").replace(0, None), **counted)
+        return in_order(frame, "model")
 
     @property
     def method(self) -> str:
@@ -150,10 +152,12 @@ class PairwiseResult(Result):
         elif self.ties == "half" and len(self.data.steps) == 3:  # noqa: PLR2004
             kind = "Bradley-Terry, ties as half a win"
         sided = " and a left advantage" if self.design.sides else ""
-        interval = (
-            "Wald interval" if self.intervals == "information" else f"bootstrap interval over {self._drawn_units}"
-        )
-        return f"{kind}{sided}, {percent(self.confidence)} {interval}"
+        return f"{kind}{sided}, {self._interval}"
+
+    @property
+    def _interval(self) -> str:
+        kind = "Wald interval" if self.intervals == "information" else f"bootstrap interval over {self._drawn_units}"
+        return f"{percent(self.confidence)} {kind}"
 
     @property
     def _drawn_units(self) -> str:
@@ -195,16 +199,6 @@ class PairwiseResult(Result):
             raise RuntimeError(msg)
         return self.fit
 
-    def _ranks(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        rank, low, high = (np.zeros(len(self.data.models), np.int64) for _ in range(3))
-        if self.fit is not None:
-            main = self.found.main
-            rank[main] = ranked(self.fit.strengths[None, :])[0]
-            if self.drawn is not None:
-                tail = (1 - self.confidence) / 2
-                low[main], high[main] = np.quantile(ranked(self.drawn), [tail, 1 - tail], axis=0, method="inverted_cdf")
-        return rank, low, high
-
     def _tallies(self) -> NDArray[np.int64]:
         """Return wins, ties and losses of each model."""
         data, m = self.data, len(self.data.models)
@@ -225,44 +219,37 @@ class PairwiseResult(Result):
         """
         if self.fit is None:
             return estimates_frame([])
-        fit, z, rows = self.fit, z_quantile(self.confidence), []
-        counts: dict[str, Any] = {
-            "n_items": self.data.n_items,
-            "n_raters": self.data.n_raters,
-            "n_ratings": self.data.n,
-        }
-        method, m = f"{percent(self.confidence)} Wald interval", self.design.n_models
-        errors = np.sqrt(np.maximum(np.diag(fit.covariance), 0.0))
-        if fit.advantage is not None:
-            half = z * float(errors[m])
-            rows.append(
-                Estimate(
-                    statistic="left advantage",
-                    value=fit.advantage,
-                    low=fit.advantage - half,
-                    high=fit.advantage + half,
-                    se=float(errors[m]),
-                    method=method,
-                    dimension=self.dimension,
-                    **counts,
-                )
-            )
+        fit, m = self.fit, self.design.n_models
+        values = np.concatenate([[] if fit.advantage is None else [fit.advantage], fit.weights])
+        z, tail = z_quantile(self.confidence), (1 - self.confidence) / 2
+        if self.intervals == "information":
+            se = np.sqrt(np.maximum(np.diag(fit.covariance), 0.0))[m:]
+            low, high = values - z * se, values + z * se
+        elif self.drawn_effects is not None:
+            se = self.drawn_effects.std(axis=0, ddof=1)
+            low, high = np.quantile(self.drawn_effects, [tail, 1 - tail], axis=0)
+        else:
+            se = low = high = np.full(len(values), np.nan)
         top = float(self.data.steps[-1])
-        for level, weight, error in zip(fit.levels, fit.weights, errors[m + int(self.design.sides) :], strict=True):
-            name = "nu" if level == 0 else f"weight of grade {level / top:.3g} of the strongest"
-            value = float(np.exp(weight))
-            rows.append(
-                Estimate(
-                    statistic=name,
-                    value=value,
-                    low=value * float(np.exp(-z * error)),
-                    high=value * float(np.exp(z * error)),
-                    se=value * float(error),
-                    method=method,
-                    dimension=self.dimension,
-                    **counts,
-                )
+        names = [] if fit.advantage is None else ["left advantage"]
+        names += ["nu" if one == 0 else f"weight of grade {one / top:.3g} of the strongest" for one in fit.levels]
+        rows = [
+            Estimate(
+                statistic=name,
+                # Weights are estimated as logarithms; the advantage is one, and stays.
+                value=float(value if name == "left advantage" else np.exp(value)),
+                low=float(down if name == "left advantage" else np.exp(down)),
+                high=float(up if name == "left advantage" else np.exp(up)),
+                se=float(error if name == "left advantage" else np.exp(value) * error),
+                method=self._interval,
+                n_items=self.data.n_items,
+                n_raters=self.data.n_raters,
+                n_ratings=self.data.n,
+                dimension=self.dimension,
+                note=None if np.isfinite(error) else ONE_ITEM,
             )
+            for name, value, down, up, error in zip(names, values, low, high, se, strict=True)
+        ]
         return estimates_frame(rows)
 
     @cached_property
@@ -318,7 +305,9 @@ class PairwiseResult(Result):
             return pl.DataFrame(schema=schema)
         fit = self.fit
         difference = fit.strengths[one] - fit.strengths[other]
-        if self.intervals == "items" and self.drawn is not None:
+        if self.intervals == "items" and self.drawn is None:
+            low = high = se = np.full(len(one), np.nan)
+        elif self.intervals == "items" and self.drawn is not None:
             drawn = self.drawn[:, one] - self.drawn[:, other]
             tail = (1 - self.confidence) / 2
             low, high = np.quantile(drawn, [tail, 1 - tail], axis=0)
@@ -341,7 +330,7 @@ class PairwiseResult(Result):
                 ),
             },
             schema=schema,
-        )
+        ).with_columns(pl.col(columns).fill_nan(None))
 
     def _chances(self, difference: Array) -> tuple[Array, Array, Array]:
         """Return the probabilities of win, tie and loss for differences of strength."""
@@ -362,7 +351,8 @@ class PairwiseResult(Result):
         ranks, m = ranked(self.drawn), self.design.n_models
         table = np.stack([np.bincount(ranks[:, place], minlength=m + 1)[1:] for place in range(m)]) / len(ranks)
         names = np.repeat(np.array(self._own, dtype=object), m).tolist()
-        rows = {"model": names, "rank": np.tile(np.arange(1, m + 1), m), "share": table.ravel()}
+        places = np.arange(1, m + 1) + n_above(self.found)
+        rows = {"model": names, "rank": np.tile(places, m), "share": table.ravel()}
         return pl.DataFrame(rows, schema=schema).filter(pl.col("share") > 0)
 
     def to_frame(self) -> pl.DataFrame:
@@ -389,36 +379,41 @@ class PairwiseResult(Result):
         ]
         parts = [f"{', '.join(counted)} ({self.method})."]
         if self.fit is None:
+            parts += beyond_in_words(self.strengths, "model")
             parts.append(f"No strength can be estimated: {self.found.notes[0]}.")
         else:
-            parts += self._leader()
-            missing = len(data.models) - self.design.n_models
-            if missing:
-                parts.append(
-                    f"{missing} of the models {'has' if missing == 1 else 'have'} no finite estimate; the table says why."
-                )
+            parts += [*beyond_in_words(self.strengths, "model"), *self._leader()]
+            if apart := self.found.notes.count(APART):
+                parts.append(f"{apart} of the models cannot be compared with the others; the table says why.")
             for row in self.effects.filter(pl.col("statistic") == "left advantage").iter_rows(named=True):
-                odds = in_digits(float(np.exp(row["value"])), float(np.exp(row["low"])), float(np.exp(row["high"])))
+                value, low, high = (
+                    None if row[end] is None else float(np.exp(row[end])) for end in ("value", "low", "high")
+                )
+                odds = in_digits(value, low, high)
                 parts.append(f"Standing on the left multiplies the odds of being preferred by {odds}.")
         return " ".join([*parts, *self.notes, *self._left_out()])
 
     def _leader(self) -> list[str]:
-        first, second = self.models[0], self.models[1]
+        known = self.strengths.filter(pl.col("value").is_not_null() | pl.col("model").is_in(self._own))
+        first, second = known["model"][0], known["model"][1]
+        rest = "" if self.design.n_models == len(self.data.models) else " of the estimated models"
         (row,) = self.probabilities.filter(pl.col("model") == first, pl.col("opponent") == second).to_dicts()
-        chance = f"{100 * row['win']:.0f} % [{100 * row['win_low']:.0f}, {100 * row['win_high']:.0f}]"
+        ends = "" if row["low"] is None else f" [{100 * row['win_low']:.0f}, {100 * row['win_high']:.0f}]"
+        chance = f"{100 * row['win']:.0f} %{ends}"
         tied = f", a tie in {100 * row['tie']:.0f} %" if len(self.design.steps) % 2 else ""
-        sure = "" if row["low"] > 0 else "; the interval leaves their order open"
-        words = [
-            f"{first} is the strongest: it is expected to be preferred to {second}, the next, in {chance} of comparisons{tied}{sure}."
-        ]
-        if row["difference"] < _EQUAL:
-            words = [f"{first} and {second} are equally strong, and none is stronger."]
-        ranks = self.strengths.row(0, named=True)
+        sure = "" if row["low"] is None or row["low"] > 0 else "; the interval leaves their order open"
+        ranks = known.row(0, named=True)
+        if row["difference"] < EQUAL:
+            equals = known.filter(pl.col("rank") == ranks["rank"])["model"].to_list()
+            words = [f"{listed(equals)} are equally strong and share rank {ranks['rank']}."]
+        else:
+            ahead = f"it is expected to be preferred to {second}, the next, in {chance} of comparisons{tied}{sure}"
+            words = [f"{first} is the strongest{rest}: {ahead}."]
         if ranks["rank_low"] is not None:
             low, high = ranks["rank_low"], ranks["rank_high"]
             where = f"rank {low}" if low == high else f"ranks {low} to {high}"
             words.append(
-                f"Resampling {self._drawn_units} leaves it at {where} with {percent(self.confidence)} confidence."
+                f"Resampling {self._drawn_units} leaves {first} at {where} with {percent(self.confidence)} confidence."
             )
         return words
 
@@ -427,11 +422,3 @@ class PairwiseResult(Result):
             return []
         told = ", ".join(f"{n:,} {reason}" for reason, n in self.data.left_out)
         return [f"Left out: comparisons {told}."]
-
-
-def ranked(strengths: Array) -> NDArray[np.int64]:
-    """Return the rank of each model in each row of strengths, 1 the strongest."""
-    order = np.argsort(-strengths, axis=1, kind="stable")
-    ranks = np.empty_like(order)
-    np.put_along_axis(ranks, order, np.arange(1, strengths.shape[1] + 1)[None, :], axis=1)
-    return ranks.astype(np.int64)

@@ -33,6 +33,7 @@ ITEMS = (10, 20, 30, 50, 75, 100, 150, 200, 300, 500, 750, 1000)
 UNPAIRED = (
     "the pilot does not tell models apart, so what they share on an item is not taken off: these numbers are cautious"
 )
+ONE_ITEM_PILOT = "the pilot has one item only: how much items differ is unknown, so no number of them can be named"
 
 #: An interval may cover that much less than it says; with less, its width or its verdict is worth nothing.
 SLACK = 0.02
@@ -174,7 +175,7 @@ def power(
     raters: Raters = "same",
     assurance: float = 0.8,
     confidence: float = 0.95,
-    dimensions: Sequence[str] | None = None,
+    dimensions: Sequence[str] | str | None = None,
     simulations: int = 4000,
     seed: int = 0,
 ) -> Power:
@@ -203,7 +204,7 @@ def power(
     confidence
         Coverage of each study's interval, above 0 and below 1.
     dimensions
-        Only these.
+        Only these, or this one.
     simulations
         How many studies of each design, from 100.
     seed
@@ -225,7 +226,9 @@ def power(
 
     Notes
     -----
-    Scores are taken as sums of normal effects with the pilot's components (negative ones as 0). Each simulated study is
+    Scores are taken as sums of normal effects with the pilot's components. What items add to one model's mean is the component of
+    items and that of models by items together, and so for raters; a sum below 0 counts as 0, a negative part of a sum as
+    it came out. Each simulated study is
     analysed as a real one would be: with raters of its own for each item by Student's t over items; with the same raters by
     the analysis of variance of items by raters, whose mean has the variance ``(MS_items + MS_raters - MS_rest) / (items
     raters)`` and Satterthwaite's degrees of freedom (Brennan, Generalizability Theory, 2001, chapter 6). Of such tables the
@@ -319,7 +322,7 @@ def _studies(
 def _spreads(
     scores: Any,  # noqa: ANN401
     rubric: Rubric | None,
-    dimensions: Sequence[str] | None,
+    dimensions: Sequence[str] | str | None,
     *,
     paired: bool,
 ) -> tuple[dict[str | None, Spread | None], dict[str | None, str]]:
@@ -341,8 +344,17 @@ def _spreads(
                 for one, other in zip(result.studies, better, strict=True)
             ]
             result = Generalizability(tuple(chosen), result.confidence)
-    spreads = {one.dimension: _spread(one, paired=paired) for one in result.studies}
-    return spreads, {one.dimension: one.note or "the design has no raters" for one in result.studies}
+    spreads = {one.dimension: None if _one_item(one) else _spread(one, paired=paired) for one in result.studies}
+    notes = {
+        one.dimension: ONE_ITEM_PILOT if _one_item(one) else one.note or "the design has no raters"
+        for one in result.studies
+    }
+    return spreads, notes
+
+
+def _one_item(one: Components) -> bool:
+    """Whether the pilot has scores of one item only, so that its responses show models' differences instead of items'."""
+    return one.n_ratings > 0 and one.n_items == 1
 
 
 def _typed(given: Mapping[Any, Any]) -> Spread:
@@ -369,16 +381,18 @@ def _spread(one: Components, *, paired: bool) -> Spread | None:
     """Return what items, raters and the rest add to a mean, or to a paired difference of two."""
     if one.values is None or not any(value > 0 for value in one.values):
         return None
-    by_effect = {effect: max(value, 0.0) for effect, value in zip(one.effects, one.values, strict=True)}
     models = one.design.objects == "model"
     if "rater" not in one.design.facets or "dimension" in one.design.facets:
         return None
     found = {"item": 0.0, "rater": 0.0, "rest": 0.0}
-    for effect, value in by_effect.items():
+    for effect, value in zip(one.effects, one.values, strict=True):
         if models and (effect == {"model"} or (paired and "model" not in effect)):
             continue  # what is estimated, or what both models share
         item, rater = bool(effect & {"item", "response"}), "rater" in effect
         found["rest" if item and rater else "rater" if rater else "item"] += value
+    # A negative component counts as it came out: what models share on an item and what is their own make up one variance, which
+    # is estimated without bias only as their sum.
+    found = {name: max(value, 0.0) for name, value in found.items()}
     if not paired:
         return Spread(found["item"], found["rater"], found["rest"])
     if not models:

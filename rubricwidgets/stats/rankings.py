@@ -11,12 +11,13 @@ import numpy as np
 import polars as pl
 
 from rubricwidgets.errors import InputError, nearest
-from rubricwidgets.stats.estimates import ESTIMATES_SCHEMA, Result, percent
-from rubricwidgets.stats.pairwise_result import ranked
+from rubricwidgets.stats.estimates import ESTIMATES_SCHEMA, ONE_ITEM, Result, percent
+from rubricwidgets.stats.pairwise import Intervals, check_intervals
 from rubricwidgets.stats.plackett_luce import Choices, choices_of, covariance, derivatives, fit
 from rubricwidgets.stats.rankings_in import By, Orders, Unranked, orders_of, rankings_in
 from rubricwidgets.stats.resampling import check_confidence, z_quantile
-from rubricwidgets.stats.separation import groups
+from rubricwidgets.stats.separation import APART, Groups, groups
+from rubricwidgets.stats.standing import EQUAL, beyond_in_words, in_order, listed, n_above, ranked, standing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,7 +28,6 @@ Ties = Literal["efron", "refuse"]
 
 _CHUNK = 50
 _PRECISION = 0.01
-_EQUAL = 1e-9
 #: Beyond so much work, resamples take one Newton step from the estimate instead of all.
 _FULL = 100_000_000
 
@@ -40,7 +40,8 @@ class RankingsResult(Result):
     ----------
     strengths
         One row per model (or response), strongest first: its name, the columns of every table of estimates, rank, rank_low,
-        rank_high (Int64), mean_rank (Float64: mid-ranks in ties), first (Int64: how often it stood first, alone).
+        rank_high (Int64: 1 and how many are stronger, so equals share a rank), mean_rank (Float64: mid-ranks in ties), first
+        (Int64: how often it stood first, alone).
     rank_shares
         How often each one stood at each rank: model (or response), rank (Int64), n (Int64), share (Float64). A tie
         takes the best of its ranks.
@@ -78,7 +79,8 @@ class RankingsResult(Result):
         if not self.n_rankings:
             return "No ranking of two or more."
         counted = f"{self.n_rankings:,} rankings of {self.strengths.height} {self.by}s on {self.n_items:,} items"
-        parts = [f"{counted} by {self.n_raters:,} raters (Plackett-Luce, {percent(self.confidence)} Wald interval)."]
+        parts = [f"{counted} by {self.n_raters:,} raters ({self.strengths['method'][0]})."]
+        parts += beyond_in_words(self.strengths, self.by)
         known = self.strengths.filter(pl.col("value").is_not_null())
         if known.is_empty():
             parts.append(f"No strength can be estimated: {self.strengths['note'][0]}.")
@@ -86,20 +88,24 @@ class RankingsResult(Result):
             top = known.row(0, named=True)
             share = np.exp(known["value"].to_numpy())
             second = known.row(1, named=True)
-            if top["value"] - second["value"] < _EQUAL:
-                parts.append(f"{top[self.by]} and {second[self.by]} are equally strong, and none is stronger.")
+            if top["value"] - second["value"] < EQUAL:
+                equals = known.filter(pl.col("rank") == top["rank"])[self.by].to_list()
+                parts.append(f"{listed(equals)} are equally strong and share rank {top['rank']}.")
             else:
                 chance = 100 * share[0] / share.sum()
+                rest = " of those estimated" if known.height < self.strengths.height else ""
                 parts.append(
-                    f"{top[self.by]} is the strongest: it is expected to stand first among all {known.height} estimated in "
+                    f"{top[self.by]} is the strongest{rest}: it is expected to stand first among all {known.height} estimated in "
                     f"{chance:.0f} % of rankings; it did in {top['first']:,} of {self.n_rankings:,}."
                 )
             if top["rank_low"] is not None:
                 low, high = top["rank_low"], top["rank_high"]
                 where = f"rank {low}" if low == high else f"ranks {low} to {high}"
-                parts.append(f"Resampling items leaves it at {where} with {percent(self.confidence)} confidence.")
-            if missing := self.strengths.height - known.height:
-                parts.append(f"{missing} of the {self.by}s have no finite estimate; the table says why.")
+                parts.append(
+                    f"Resampling items leaves {top[self.by]} at {where} with {percent(self.confidence)} confidence."
+                )
+            if missing := (self.strengths["note"] == APART).sum():
+                parts.append(f"{missing} of the {self.by}s cannot be compared with the others; the table says why.")
         if self.left_out:
             parts.append(f"Left out: {self.left_out:,} rankings of one {self.by} only.")
         return " ".join(parts)
@@ -114,6 +120,7 @@ def rankings(
     unranked: Unranked = "left_out",
     reference: str | None = None,
     confidence: float = 0.95,
+    intervals: Intervals | None = None,
     resamples: int = 1000,
     seed: int = 0,
 ) -> RankingsResult:
@@ -137,15 +144,18 @@ def rankings(
         The one whose strength is 0. None: strengths add up to 0.
     confidence
         Coverage of all intervals, above 0 and below 1.
+    intervals
+        ``"items"``: percentiles of a bootstrap over items, which keep the rankings of one item together. ``"information"``:
+        Wald intervals from the observed information, which take rankings as independent. None: items, unless ``resamples`` is 0.
     resamples
-        Bootstrap samples of items for the ranks' intervals; 0 for none.
+        Bootstrap samples of items for the intervals, and for the ranks'; 0 for none.
     seed
         The same seed gives the same intervals.
 
     Returns
     -------
     RankingsResult
-        Strengths (log worths) with standard errors from the observed information, ranks, and how often each stood where.
+        Strengths (log worths) with intervals, ranks, and how often each stood where.
 
     Raises
     ------
@@ -170,7 +180,10 @@ def rankings(
 
     """
     confidence = check_confidence(confidence)
-    _check_options(ties, resamples)
+    _check_options(ties)
+    check_intervals(intervals, resamples)
+    if intervals is None:
+        intervals = "items" if resamples >= 2 else "information"  # noqa: PLR2004
     frame = rankings_in(rankings, dimension=dimension, by=by, unranked=unranked)
     known = frame["name"].unique().sort().to_list()
     if reference is not None and reference not in known:
@@ -185,25 +198,32 @@ def rankings(
     found = groups(_above(orders))
     names = [name for name, inside in zip(orders.names, found.main.tolist(), strict=True) if inside]
     m = len(orders.names)
-    value, se = np.full(m, np.nan), np.full(m, np.nan)
+    value, se, low, high = (np.full(m, np.nan) for _ in range(4))
     notes = list(found.notes)
-    drawn, log_likelihood = None, None
+    strengths, drawn, log_likelihood = None, None, None
     if names:
         own = orders if len(names) == m else orders_of(frame.filter(pl.col("name").is_in(names)))
         choices = choices_of(own)
         weights = np.bincount(own.pattern, minlength=len(own.order)).astype(np.float64)
         strengths, information, log_likelihood = fit(choices, weights)
-        value[found.main], se[found.main] = _relative(strengths, covariance(information), names, reference)
-        if reference is not None and reference not in names:
-            notes = [one or f"the reference {reference!r} has no finite estimate" for one in notes]
-        elif reference is not None:
-            notes[orders.names.index(reference)] = "the reference, 0 by choice"
         if resamples and own.n_items > 1:
             drawn = _draw(own, choices, strengths, resamples, seed)
-        ranks = _ranks(strengths, drawn, found.main, confidence)
-    else:
-        ranks = np.zeros((3, m), np.int64)
-    z = z_quantile(confidence)
+        value[found.main], se[found.main] = _relative(strengths, covariance(information), names, reference)
+        z = z_quantile(confidence)
+        low, high = value - z * se, value + z * se
+        if intervals == "items":
+            se[found.main], low[found.main], high[found.main] = _over_items(drawn, names, reference, confidence)
+            if drawn is None:
+                notes = [one or ONE_ITEM for one in notes]
+        if reference is not None and reference not in names:
+            notes = [
+                one if not inside else f"the reference {reference!r} has no finite estimate"
+                for one, inside in zip(notes, found.main.tolist(), strict=True)
+            ]
+        elif reference is not None:
+            notes[orders.names.index(reference)] = "the reference, 0 by choice"
+    ranks = standing(found, strengths, drawn, confidence)
+    kind = f"{percent(confidence)} {'bootstrap interval over items' if intervals == 'items' else 'Wald interval'}"
     seen = _seen(frame, by)
     table = pl.DataFrame(
         {
@@ -211,10 +231,10 @@ def rankings(
             "dimension": [dimension] * m,
             "statistic": ["strength"] * m,
             "value": value,
-            "low": value - z * se,
-            "high": value + z * se,
+            "low": low,
+            "high": high,
             "se": se,
-            "method": [f"Plackett-Luce, {percent(confidence)} Wald interval"] * m,
+            "method": [f"Plackett-Luce, {kind}"] * m,
             "n_items": [orders.n_items] * m,
             "n_raters": [orders.n_raters] * m,
             "n_ratings": np.bincount(orders.order[orders.pattern][orders.order[orders.pattern] >= 0], minlength=m),
@@ -227,14 +247,15 @@ def rankings(
     )
     rankings_of_two = frame.select("item", "rater").unique().height
     return RankingsResult(
-        strengths=table.with_columns(
-            pl.col("value", "low", "high", "se").fill_nan(None),
-            pl.col("rank", "rank_low", "rank_high").replace(0, None),
-        )
-        .join(_mean_ranks(frame, by), on=by, how="left")
-        .sort("rank", by, nulls_last=True),
+        strengths=in_order(
+            table.with_columns(
+                pl.col("value", "low", "high", "se").fill_nan(None),
+                pl.col("rank", "rank_low", "rank_high").replace(0, None),
+            ).join(_mean_ranks(frame, by), on=by, how="left"),
+            by,
+        ),
         rank_shares=seen,
-        resampled_ranks=_resampled(drawn, names, by),
+        resampled_ranks=_resampled(drawn, found, names, by),
         log_likelihood=log_likelihood,
         by=by,
         dimension=dimension,
@@ -246,14 +267,11 @@ def rankings(
     )
 
 
-def _check_options(ties: str, resamples: int) -> None:
+def _check_options(ties: str) -> None:
     if ties not in ("efron", "refuse"):
         close = nearest(ties, ("efron", "refuse"))
         hint = f"; did you mean {close!r}?" if close else ""
         msg = f"'ties' takes 'efron' or 'refuse' (got {ties!r}){hint}"
-        raise InputError(msg)
-    if isinstance(resamples, bool) or not isinstance(resamples, int) or resamples < 0:
-        msg = f"'resamples' takes a whole number from 0 (got {resamples!r})"
         raise InputError(msg)
 
 
@@ -285,6 +303,22 @@ def _relative(strengths: Array, cov: Array, names: list[str], reference: str | N
     se = np.sqrt(np.maximum(variance, 0.0))
     se[fixed] = np.nan
     return strengths - strengths[fixed], se
+
+
+def _over_items(
+    drawn: Array | None, names: list[str], reference: str | None, confidence: float
+) -> tuple[Array, Array, Array]:
+    """Return standard errors and limits from resamples of items, against the reference or the mean."""
+    nothing = np.full(len(names), np.nan)
+    if drawn is None or (reference is not None and reference not in names):
+        return nothing, nothing, nothing
+    tail = (1 - confidence) / 2
+    fixed = None if reference is None else names.index(reference)
+    own = drawn - (drawn.mean(axis=1, keepdims=True) if fixed is None else drawn[:, [fixed]])
+    se, (low, high) = own.std(axis=0, ddof=1), np.quantile(own, [tail, 1 - tail], axis=0)
+    if fixed is not None:
+        se[fixed], low[fixed], high[fixed] = np.nan, np.nan, np.nan
+    return se, low, high
 
 
 def _draw(orders: Orders, choices: Choices, strengths: Array, resamples: int, seed: int) -> Array:
@@ -324,21 +358,11 @@ def _draw(orders: Orders, choices: Choices, strengths: Array, resamples: int, se
         return np.concatenate(list(pool.map(chunk, sizes, seeds)))
 
 
-def _ranks(strengths: Array, drawn: Array | None, main: NDArray[np.bool_], confidence: float) -> NDArray[np.int64]:
-    """Return rank and the two ends of its interval, 0 where there is none, shape (3, things)."""
-    ranks = np.zeros((3, len(main)), np.int64)
-    ranks[0, main] = ranked(strengths[None, :])[0]
-    if drawn is not None:
-        tail = (1 - confidence) / 2
-        ranks[1:, main] = np.quantile(ranked(drawn), [tail, 1 - tail], axis=0, method="inverted_cdf")
-    return ranks
-
-
-def _resampled(drawn: Array | None, names: list[str], by: str) -> pl.DataFrame:
+def _resampled(drawn: Array | None, found: Groups, names: list[str], by: str) -> pl.DataFrame:
     schema = {by: pl.String, "rank": pl.Int64, "share": pl.Float64}
     if drawn is None:
         return pl.DataFrame(schema=schema)
-    long = pl.DataFrame(ranked(drawn), schema=names).unpivot(variable_name=by, value_name="rank")
+    long = pl.DataFrame(ranked(drawn) + n_above(found), schema=names).unpivot(variable_name=by, value_name="rank")
     return (
         long.group_by(by, "rank")
         .len("n")

@@ -9,8 +9,8 @@ import numpy as np
 import polars as pl
 
 from rubricwidgets.errors import InputError, nearest
+from rubricwidgets.stats.columns import collected, take
 from rubricwidgets.stats.comparisons_in import of_dimension
-from rubricwidgets.stats.intake import collected, take
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -77,7 +77,11 @@ def rankings_in(
             msg = f"{option!r} takes {' or '.join(map(repr, allowed))} (got {value!r}){hint}"
             raise InputError(msg)
     lazy = of_dimension(
-        take(rankings, ("item", "rater", by, "rank"), what="rankings", source="study.rankings()"), dimension, "rankings"
+        take(
+            rankings, ("item", "rater", by, "rank"), optional=("dimension",), what="rankings", source="study.rankings()"
+        ),
+        dimension,
+        "rankings",
     )
     frame = collected(lazy.select("item", "rater", by, "rank")).rename({by: "name"})
     frame = frame.select(pl.col("item", "rater", "name").cast(pl.String), pl.col("rank").cast(pl.Float64))

@@ -10,12 +10,14 @@ import narwhals as nw
 import numpy as np
 import polars as pl
 
-from rubricwidgets.stats.intake import Measured, collected
+from rubricwidgets.stats.columns import collected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
+
+    from rubricwidgets.stats.intake import Measured
 
     Array = NDArray[np.float64]
     Indices = NDArray[np.int64]

@@ -6,7 +6,7 @@ poorer responses is not called severe. All are functions of sums over items, so 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -93,39 +93,43 @@ def difference(panel: Panel, values: Array | None = None) -> Grouped:
     """Return how far a rater's values lie above the others' on the same responses, in the mean over responses.
 
     The group's value for a response is the mean of the others (leave-one-out), so that no rater is compared with themself.
+
+    The standard error, of interval and test alike, is the larger of two. The jackknife's over items sees that responses of one item
+    are alike, and falls short where values are rarely different: a rater who by chance never gave one of the rare ones has almost
+    no variance. The other follows from the stratified test of Cochran, "Some methods for strengthening the common chi-squared
+    tests", Biometrics 10, 1954, and of Mantel and Haenszel 1959, in its form for mean scores: were the raters of a response
+    interchangeable once each one's level is taken off, a rater's value would vary as the response's values do.
     """
     own = panel.score if values is None else values
     group, sums = panel.per_cell(own[panel.compared] - panel.others(own), np.ones(int(panel.compared.sum())))
-    return jackknife_by(group, sums, lambda total: divide(total[:, 0], total[:, 1]), panel.n_raters)
+    found = jackknife_by(group, sums, lambda total: divide(total[:, 0], total[:, 1]), panel.n_raters)
+    return replace(found, se=np.maximum(found.se, _interchanged_se(panel, own)))
 
 
-def difference_p(panel: Panel, found: Grouped, values: Array | None = None) -> Array:
-    """Return the two-sided p that a rater's values are no different from the others': the larger one of two tests.
-
-    Student's t of :func:`difference` over items, which falls short where values are rarely different (a rater who by chance
-    never gave one of the rare ones has almost no variance); and the stratified test of Cochran, "Some methods for
-    strengthening the common chi-squared tests", Biometrics 10, 1954, and of Mantel and Haenszel 1959, in its form for mean scores:
-    were the raters of a response interchangeable, a rater's value would differ from the response's mean with the variance of the
-    response's values. That one knows nothing of responses of one item being alike, which the first does.
-    """
-    from scipy.special import ndtr  # noqa: PLC0415
-
-    own = panel.score if values is None else values
+def _interchanged_se(panel: Panel, values: Array) -> Array:
+    """Return the standard error of each rater's difference from the others, were values spread among a response's raters by chance."""
+    kept = panel.compared
+    levelled = values - level(panel, values)[panel.rater]
     count = np.maximum(np.bincount(panel.unit, minlength=panel.n_units), 1)
-    mean = np.bincount(panel.unit, own, minlength=panel.n_units) / count
-    residual = own - mean[panel.unit]
-    variance = np.bincount(panel.unit, residual**2, minlength=panel.n_units) / count
-    off = np.bincount(panel.rater, residual, minlength=panel.n_raters)
-    total = np.bincount(panel.rater, variance[panel.unit], minlength=panel.n_raters)
-    z = np.divide(np.abs(off), np.sqrt(total), out=np.zeros(panel.n_raters), where=total > _TINY)
-    return np.asarray(np.maximum(found.p_value(), 2 * ndtr(-z)), dtype=np.float64)
+    mean = np.bincount(panel.unit, levelled, minlength=panel.n_units) / count
+    squares = np.bincount(panel.unit, (levelled - mean[panel.unit]) ** 2, minlength=panel.n_units) / count
+    # Own less others' mean is own less the mean of all, times n / (n - 1).
+    wider = count[panel.unit[kept]] / panel.n_others[kept]
+    total = np.bincount(panel.rater[kept], squares[panel.unit[kept]] * wider**2, minlength=panel.n_raters)
+    n = np.maximum(np.bincount(panel.rater[kept], minlength=panel.n_raters), 1)
+    se = np.sqrt(total) / n
+    # What rounding alone leaves of a spread is none.
+    return np.asarray(
+        np.where(se < _TINY * np.maximum(np.abs(values).max(initial=1.0), 1.0), 0.0, se), dtype=np.float64
+    )
 
 
-def level(panel: Panel) -> Array:
-    """Return by how much each rater's scores lie above the mean of each response, a first fit of the raters' main effects."""
+def level(panel: Panel, values: Array | None = None) -> Array:
+    """Return by how much each rater's values lie above the mean of each response, a first fit of the raters' main effects."""
+    own = panel.score if values is None else values
     count = np.bincount(panel.unit, minlength=panel.n_units)
-    mean = np.bincount(panel.unit, panel.score, minlength=panel.n_units) / np.maximum(count, 1)
-    off = np.bincount(panel.rater, panel.score - mean[panel.unit], minlength=panel.n_raters)
+    mean = np.bincount(panel.unit, own, minlength=panel.n_units) / np.maximum(count, 1)
+    off = np.bincount(panel.rater, own - mean[panel.unit], minlength=panel.n_raters)
     n = np.bincount(panel.rater, minlength=panel.n_raters)
     return np.asarray(off / np.maximum(n, 1), dtype=np.float64)
 

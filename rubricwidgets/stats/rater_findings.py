@@ -61,7 +61,13 @@ def holm(p: Array) -> Array:
     return adjusted
 
 
-def judge(tests: pl.DataFrame, titles: Mapping[str, str], shares: frozenset[str], confidence: float) -> pl.DataFrame:
+def judge(
+    tests: pl.DataFrame,
+    titles: Mapping[str, str],
+    shares: frozenset[str],
+    weighted: frozenset[str],
+    confidence: float,
+) -> pl.DataFrame:
     """Return the tests with adjusted p-values, and a finding in words where one stands.
 
     Parameters
@@ -72,6 +78,8 @@ def judge(tests: pl.DataFrame, titles: Mapping[str, str], shares: frozenset[str]
         What readers call each dimension.
     shares
         Dimensions of yes and no, whose mean is a share.
+    weighted
+        Dimensions where an answer beside the right one counts in part.
     confidence
         A finding stands where the adjusted p is below 1 less this.
 
@@ -82,13 +90,15 @@ def judge(tests: pl.DataFrame, titles: Mapping[str, str], shares: frozenset[str]
     words: list[str | None] = [None] * tests.height
     for place in np.flatnonzero(found):  # findings are few
         row = tests.row(int(place), named=True)
-        words[int(place)] = _JOINT.join(in_words(row, titles.get(row["dimension"], ""), row["dimension"] in shares))
+        name = row["dimension"]
+        told = in_words(row, titles.get(name, ""), is_share=name in shares, is_weighted=name in weighted)
+        words[int(place)] = _JOINT.join(told)
     return tests.with_columns(
         pl.Series("p_adjusted", adjusted).fill_nan(None), pl.Series("finding", words, dtype=pl.String)
     ).select(TESTS_SCHEMA.names())
 
 
-def in_words(row: Mapping[str, Any], title: str, is_share: bool) -> tuple[str, str]:  # noqa: FBT001
+def in_words(row: Mapping[str, Any], title: str, *, is_share: bool, is_weighted: bool) -> tuple[str, str]:
     """Return what a finding says, as it follows the rater's name, and on which dimension by how much."""
     value, statistic = float(row["value"]), row["statistic"]
     limits = None if row["low"] is None or row["high"] is None else (float(row["low"]), float(row["high"]))
@@ -107,11 +117,12 @@ def in_words(row: Mapping[str, Any], title: str, is_share: bool) -> tuple[str, s
         higher = "higher" if value > 0 else "lower"
         lead = f"rates the dimensions {less_or_more} alike than the others do"
         return lead, f"correlation {higher} by {abs(value):.2f}{_between(limits, _sign(value), 2)}"
+    near = " (near misses count in part)" if is_weighted else ""
     lead = {
         "severity": f"says yes {'less' if value > 0 else 'more'} often than the others on the same responses",
         "extremity": f"uses the ends of the scale {less_or_more} often than the others",
-        "gold_beyond_others": f"agrees {less_or_more} with gold than the others on the same responses",
-        "self_beyond_others": f"repeats answers {less_or_more} consistently than the others",
+        "gold_beyond_others": f"agrees {less_or_more} with gold than the others on the same responses{near}",
+        "self_beyond_others": f"repeats answers {less_or_more} consistently than the others{near}",
     }[statistic]
     return lead, f"{title} by {abs(value) * 100:.0f} percentage points{_between(limits, 100 * _sign(value), 0)}"
 
@@ -135,6 +146,7 @@ def by_rater(tests: pl.DataFrame, raters: pl.Series, confidence: float) -> pl.Da
     counted = tests.group_by("rater").agg(
         pl.col("p").is_not_null().sum().cast(pl.Int64).alias("n_tests"),
         pl.col("finding").is_not_null().sum().cast(pl.Int64).alias("n_findings"),
+        pl.col("n_items").max().alias("_most_items"),
     )
     parts = pl.col("finding").str.splitn(_JOINT, 2).struct.rename_fields(["lead", "part"])
     words = (
@@ -159,6 +171,8 @@ def by_rater(tests: pl.DataFrame, raters: pl.Series, confidence: float) -> pl.Da
             .then(pl.col("_words"))
             .when(pl.col("n_tests") > 0)
             .then(pl.lit(f"nothing stands out beyond chance ({rule})"))
+            .when(pl.col("_most_items") == 1)
+            .then(pl.lit("one item only: nothing can be tested"))
             .otherwise(pl.lit("too little in common with other raters to compare"))
             .alias("finding"),
         )

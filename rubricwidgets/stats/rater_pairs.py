@@ -50,7 +50,7 @@ def rater_pairs(
     scores: Any,  # noqa: ANN401 - a frame of any library that narwhals knows
     rubric: Rubric | None = None,
     *,
-    dimensions: Sequence[str] | None = None,
+    dimensions: Sequence[str] | str | None = None,
     level: Level | None = None,
     weights: Weights | None = None,
 ) -> pl.DataFrame:

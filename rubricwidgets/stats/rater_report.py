@@ -11,7 +11,7 @@ import polars as pl
 from rubricwidgets.stats.estimates import FRAGILE, NO_OVERLAP, NO_SCORES, ONE_ITEM, ONE_RATER, percent
 from rubricwidgets.stats.gold import closeness, compared, ends_of
 from rubricwidgets.stats.grouped import RATER_SCHEMA, estimates_by_rater
-from rubricwidgets.stats.rater_effects import Panel, difference, difference_p, halo, spread
+from rubricwidgets.stats.rater_effects import Panel, difference, halo, spread
 from rubricwidgets.stats.rater_findings import TESTS_SCHEMA
 from rubricwidgets.stats.rater_time import median_seconds, pace, per_item
 
@@ -54,7 +54,7 @@ class Report:
             return
         off = difference(panel)
         severity = replace(off, value=-off.value)
-        self._add(one.dimension, "severity", severity, panel, difference_p(panel, off))
+        self._add(one.dimension, "severity", severity, panel)
         points = len(one.values) if one.values is not None else _FEWEST_POINTS
         if points < _FEWEST_POINTS:
             for statistic in ("spread", "extremity"):
@@ -63,8 +63,7 @@ class Report:
         self._add_spread(one.dimension, panel)
         low, high = ends or (0.0, 0.0)
         at_end = ((panel.score <= low) | (panel.score >= high)).astype(np.float64)
-        found = difference(panel, at_end)
-        self._add(one.dimension, "extremity", found, panel, difference_p(panel, found, at_end))
+        self._add(one.dimension, "extremity", difference(panel, at_end), panel)
 
     def _add_spread(self, dimension: str, panel: Panel) -> None:
         logarithm, plain = spread(panel)
@@ -122,8 +121,8 @@ class Report:
             panel = _arrays(rows, values, sizes)
             off = difference(panel)
             low, high = off.limits(self.confidence)
-            p = difference_p(panel, off)
-            self._tests(one.dimension, f"{prefix}_beyond_others", off.value, low, high, p, off.n_items, panel.n_scores)
+            name, p = f"{prefix}_beyond_others", off.p_value()
+            self._tests(one.dimension, name, off.value, low, high, p, off.n_items, panel.n_scores)
 
     def add_time(self, taken: pl.DataFrame, n_items: int) -> None:
         """Add the median time per item, and the time relative to the others'."""
@@ -151,13 +150,12 @@ class Report:
         tests = pl.concat([pl.DataFrame(schema=TESTS_SCHEMA).drop("p_adjusted", "finding"), *self.tests])
         return estimates.sort(place, maintain_order=True), tests
 
-    def _add(self, dimension: str, statistic: str, found: Grouped, panel: Panel, p: Array) -> None:
+    def _add(self, dimension: str, statistic: str, found: Grouped, panel: Panel) -> None:
         low, high = found.limits(self.confidence)
         reasons = self._reasons(panel, found, found.value)
-        method = f"difference from the others, {percent(self.confidence)} {_JACKKNIFE}"
-        self._append(
-            (dimension, statistic, found.value, low, high, found.se), panel, found.n_items, p, reasons, method=method
-        )
+        method = f"difference from the others, {percent(self.confidence)} t interval over items"
+        part = (dimension, statistic, found.value, low, high, found.se)
+        self._append(part, panel, found.n_items, found.p_value(), reasons, method=method)
 
     def _append(
         self, part: tuple[str | None, str, Array, Array, Array, Array], panel: Panel, n_items: Any, p: Array,  # noqa: ANN401

@@ -9,7 +9,7 @@ import polars as pl
 
 from rubricwidgets.stats.estimates import percent
 from rubricwidgets.stats.grouped import estimates_by_rater
-from rubricwidgets.stats.rater_effects import Panel, difference, difference_p
+from rubricwidgets.stats.rater_effects import Panel, difference
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,7 +71,7 @@ def pace(timed: pl.DataFrame, n_raters: int, n_items: int) -> tuple[Grouped, Arr
     rater, item = (timed[name].cast(pl.Int64).to_numpy() for name in ("_rater", "_item"))
     panel = Panel(rater, item, item, np.log(timed["seconds"].to_numpy()), n_raters, n_items, n_items)
     found = difference(panel)
-    return found, difference_p(panel, found), panel.n_scores
+    return found, found.p_value(), panel.n_scores
 
 
 def _depth(n: int, confidence: float) -> int:

@@ -77,6 +77,8 @@ class Raters(Result):
             f"after {n_tests:,} comparison{'' if n_tests == 1 else 's'} adjusted by Holm's method at "
             f"{percent(1 - self.confidence)}"
         )
+        if not n_tests and self.tests["n_items"].max() == 1:
+            return "The raters judged the same responses of one item only: estimates stand, and nothing can be tested."
         if not n_tests:
             return "No two raters judged the same responses, so none can be compared with others."
         standing = self.findings.filter(pl.col("n_findings") > 0).sort(
@@ -95,7 +97,7 @@ def raters(
     scores: Any,  # noqa: ANN401 - a frame of any library
     rubric: Rubric | None = None,
     *,
-    dimensions: Sequence[str] | None = None,
+    dimensions: Sequence[str] | str | None = None,
     gold: Any = None,  # noqa: ANN401
     repeats: Any = None,  # noqa: ANN401
     confidence: float = 0.95,
@@ -110,7 +112,7 @@ def raters(
     rubric
         Gives order, titles, scales and levels of measurement.
     dimensions
-        Only these.
+        Only these, or this one.
     gold
         Right answers, see :func:`~rubricwidgets.stats.gold.gold_agreement`: adds agreement with gold.
     repeats
@@ -140,7 +142,9 @@ def raters(
     -----
     Definitions follow Saal, Downey and Lahey, "Rating the ratings: assessing the psychometric quality of rating data",
     Psychological Bulletin 88, 1980; the group's value for a response is the mean of the other raters (leave-one-out).
-    Intervals of the effects are jackknife-t over items, those of shares Wilson's (1927), that of the median from order
+    Intervals and tests of the effects are Student's t over items with one standard error
+    (:func:`rubricwidgets.stats.rater_effects.difference`), so that p is below 1 less ``confidence`` where the interval leaves out no
+    effect, before Holm's adjustment; those of shares Wilson's (1927), that of the median from order
     statistics (Conover, Practical Nonparametric Statistics, 3rd edition, 1999, section 3.2). What is called a finding is
     below 1 less ``confidence`` after Holm's adjustment over all comparisons of the result. Severity is relative: where most are
     severe, who is fair looks lenient; only gold is absolute.
@@ -181,7 +185,8 @@ def raters(
     titles = {one.dimension: _title(one.dimension, rubric) for one in known}
     shares = frozenset(one.dimension for one in known if one.numbers == (0.0, 1.0))
     estimates, tests = report.frames()
-    judged = judge(tests, titles, shares, confidence)
+    weighted = frozenset(one.dimension for one in known if one.column == "score" and one.level != "nominal")
+    judged = judge(tests, titles, shares, weighted, confidence)
     return Raters(by_rater(judged, names, confidence), estimates, judged, confidence)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from rubricwidgets.stats.estimates import FRAGILE, finite, percent
+from rubricwidgets.stats.estimates import FRAGILE, ONE_ITEM, finite, percent
 from rubricwidgets.stats.resampling import t_quantile
 
 if TYPE_CHECKING:
@@ -203,6 +203,8 @@ def reliability(
     if universe + error <= 0:
         return Reliability(None, note=found.note or "no variance: the coefficient is undefined")
     value = universe / (universe + error)
+    if found.n_items == 1:
+        return Reliability(value, note="; ".join(filter(None, [ONE_ITEM, found.note])))
     if not found.replicates:
         return Reliability(value, note=found.note)
 
@@ -246,7 +248,7 @@ def component_interval(
     estimate is taken for a multiple of chi-squared with ``2 (estimate / se)**2`` degrees of freedom; without an
     interval where these are fewer than two.
     """
-    if found.values is None or not found.replicates:
+    if found.values is None or not found.replicates or found.n_items == 1:
         return None, None, None
     if found.effects[column] <= frozenset(found.as_given):
         return None, None, None
@@ -264,7 +266,7 @@ def component_interval(
 
 def interval_method(found: Components, confidence: float) -> str:
     """Return in words how the intervals were made."""
-    if not found.replicates:
+    if not found.replicates or found.n_items == 1:
         return ""
     over = " and ".join(f"{one.facets[0]}s" for one in found.replicates if len(one.facets) == 1)
     return f"{percent(confidence)} jackknife t interval over {over}"

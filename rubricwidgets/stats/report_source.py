@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from rubricwidgets.errors import InputError
 from rubricwidgets.stats.agreement import agreement
-from rubricwidgets.stats.describe import check_scores, dimensions_of
+from rubricwidgets.stats.columns import take_polars
+from rubricwidgets.stats.describe import checked_scores, dimensions_of
 from rubricwidgets.stats.estimates import in_digits
-from rubricwidgets.stats.intake import check_rows
 from rubricwidgets.stats.judge_scores import names_of
 from rubricwidgets.stats.models import compare_models
 
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
 #: Longer tables are cut.
 MOST_ROWS = 15
+_PROGRESS = ("rater", "n_items", "n_left", "n_skipped")
 DASH = "\N{EN DASH}"
 
 
@@ -52,8 +52,7 @@ class Source:
         seed: int,
     ) -> Source:
         """Check the scores, and part people from judges."""
-        check_scores(scores, "model")
-        check_rows(scores, rubric)
+        scores = checked_scores(scores, rubric, "model")
         names = scores["rater"].unique().sort().to_list()
         named = names_of(judges, names) if judges else []
         if anonymous:
@@ -62,7 +61,7 @@ class Source:
             scores = scores.with_columns(pl.col("rater").replace(called))
         people_only = scores.filter(~pl.col("rater").is_in(named))
         if progress is not None:
-            check_columns(progress)
+            progress = take_polars(progress, _PROGRESS, what="progress", source="study.progress()")
             progress = progress.filter(~pl.col("rater").is_in(named))
         return cls(people_only, scores, rubric, progress, tuple(named), confidence, seed)
 
@@ -112,15 +111,6 @@ class Source:
     def title(self, dimension: str) -> str:
         """Return what a reader calls a dimension."""
         return self.rubric[dimension].title if self.rubric is not None and dimension in self.rubric.names else dimension
-
-
-def check_columns(progress: pl.DataFrame) -> None:
-    """Refuse a frame that is not that of a study's progress."""
-    needed = ("rater", "n_items", "n_left", "n_skipped")
-    lacking = [name for name in needed if not isinstance(progress, pl.DataFrame) or name not in progress.columns]
-    if lacking:
-        msg = f"'progress' takes the frame of study.progress(); it lacks {', '.join(map(repr, lacking))}"
-        raise InputError(msg)
 
 
 def estimate(row: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ import polars as pl
 
 from rubricwidgets.errors import InputError
 from rubricwidgets.scales.numbers import plain_number
-from rubricwidgets.stats.intake import scores_in_memory
+from rubricwidgets.stats.intake import only, scores_in_memory
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,7 +37,7 @@ def comparisons_from_scores(
     scores: Any,  # noqa: ANN401 - a frame of any library that narwhals knows
     rubric: Rubric | None = None,
     *,
-    dimensions: Sequence[str] | None = None,
+    dimensions: Sequence[str] | str | None = None,
     tie_within: float = 0.0,
 ) -> pl.DataFrame:
     """Compare every two responses of one item that the same rater scored on the same dimension.
@@ -83,11 +83,7 @@ def comparisons_from_scores(
     )
     if dimensions is not None:
         known = frame["dimension"].unique().sort().to_list()
-        for name in dimensions:
-            if name not in known:
-                msg = f"no dimension {name!r} in these scores; there are {', '.join(known) or 'none'}"
-                raise InputError(msg)
-        frame = frame.filter(pl.col("dimension").is_in(list(dimensions)))
+        frame = frame.filter(pl.col("dimension").is_in(only(known, dimensions)))
     text = ("item", "response", "model", "rater", "dimension")
     given = frame.select(pl.col(*text).cast(pl.String), "score").drop_nulls(["response", "score"])
     keys = ["item", "dimension", "rater"]

@@ -44,12 +44,16 @@ class Groups:
         Whether a model is in the group that is estimated.
     notes
         Of each model outside: why it has no estimate; None inside.
+    beyond
+        Whether the row's model stands above the column's by no finite distance, as wins lead from it to the other and none
+        leads back; shape (models, models).
 
     """
 
     group: Indices
     main: Flags
     notes: tuple[str | None, ...]
+    beyond: Flags
 
 
 def groups(beats: Array) -> Groups:
@@ -66,7 +70,7 @@ def groups(beats: Array) -> Groups:
 
     m = len(beats)
     if m == 0:
-        return Groups(np.zeros(0, np.int64), np.zeros(0, np.bool_), ())
+        return Groups(np.zeros(0, np.int64), np.zeros(0, np.bool_), (), np.zeros((0, 0), np.bool_))
     graph = csr_array((beats > 0).astype(np.float64))  # type: ignore[no-untyped-call]
     _, group = connected_components(graph, directed=True, connection="strong")
     sizes = np.bincount(group)
@@ -74,19 +78,20 @@ def groups(beats: Array) -> Groups:
     played = np.bincount(group, weights=beats.sum(axis=1) + beats.sum(axis=0))
     chosen = max(range(len(sizes)), key=lambda one: (sizes[one], played[one], -one))
     main = group == chosen
+    beyond = np.zeros((m, m), np.bool_)
+    for one in range(len(sizes) if len(sizes) > 1 else 0):
+        inside = group == one
+        reached = np.zeros(m, np.bool_)
+        reached[breadth_first_order(graph, int(np.flatnonzero(inside)[0]), return_predecessors=False)] = True
+        beyond[inside] = reached & ~inside
     if sizes[chosen] == 1 and m > 1:
-        return Groups(group.astype(np.int64), np.zeros(m, np.bool_), (NO_GROUP,) * m)
+        return Groups(group.astype(np.int64), np.zeros(m, np.bool_), (NO_GROUP,) * m, beyond)
     first = int(np.flatnonzero(main)[0])
-    below = np.zeros(m, np.bool_)
-    below[breadth_first_order(graph, first, return_predecessors=False)] = True
-    above = np.zeros(m, np.bool_)
-    backwards = csr_array(graph.T)  # type: ignore[no-untyped-call]
-    above[breadth_first_order(backwards, first, return_predecessors=False)] = True
     notes = tuple(
         None if inside else BELOW if low else ABOVE if high else APART
-        for inside, low, high in zip(main.tolist(), below.tolist(), above.tolist(), strict=True)
+        for inside, low, high in zip(main.tolist(), beyond[first].tolist(), beyond[:, first].tolist(), strict=True)
     )
-    return Groups(group.astype(np.int64), main, notes)
+    return Groups(group.astype(np.int64), main, notes, beyond)
 
 
 def wins_table(design: Design, counts: Array, *, ties: bool) -> Array:

@@ -71,6 +71,7 @@ def in_short(shares: pl.DataFrame, keys: list[str]) -> pl.DataFrame:
         pl.col("score").diff().drop_nulls() == 1
     ).all()
     ends = pl.concat_str(pl.col("level").first(), pl.lit(" to "), pl.col("level").last())
+    ends = pl.when(pl.len() == 1).then(pl.col("level").first()).otherwise(ends)
     return (
         shares.filter(share.is_not_null())
         .with_columns(percent.alias("_percent"))

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from rubricwidgets.errors import InputError
-from rubricwidgets.stats.intake import collected, take
+from rubricwidgets.stats.columns import alike, take_here
 
 SOURCE = "study.spans()"
 RATED = "a frame with item, response and rater of everything that was rated"
@@ -55,21 +55,17 @@ def take_marks(
 
     """
     needed = ("item", "rater", "start", "end") if needs_place else ("item", "rater")
-    marks = _frame(
-        spans, needed, ("response", "start", "end", "category", "severity", "weight", "dimension"), "spans", SOURCE
-    )
-    if "response" not in marks.columns:
-        marks = marks.with_columns(pl.lit(None, pl.String).alias("response"))
+    optional = ("start", "end", "category", "severity", "weight", "dimension")
+    marks = take_here(spans, needed, optional=optional, what="spans", source=SOURCE)
     _refuse_null(marks, "spans")
     if "start" in marks.columns and "end" in marks.columns:
         marks = _checked_places(marks)
     if rated is None:
         given = marks.select(*UNIT, "rater").unique(maintain_order=True)
     else:
-        given = _frame(rated, ("item", "rater"), ("response", "model"), "rated", RATED)
-        if "response" not in given.columns:
-            given = given.with_columns(pl.lit(None, pl.String).alias("response"))
+        given = take_here(rated, ("item", "rater"), optional=("model",), what="rated", source=RATED)
         _refuse_null(given, "rated")
+        given = alike(given, marks, [*UNIT, "rater"], "rated", "spans")
         given = given.unique([*UNIT, "rater"], maintain_order=True)
     codes = given.select(UNIT).unique().sort(UNIT).with_row_index("_unit")
     given = given.join(codes, on=UNIT, how="left", nulls_equal=True, maintain_order="left")
@@ -101,16 +97,6 @@ def merged(marks: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _frame(given: Any, needed: tuple[str, ...], optional: tuple[str, ...], what: str, source: str) -> pl.DataFrame:  # noqa: ANN401
-    lazy = take(given, needed, what=what, source=source)
-    names = lazy.collect_schema().names()
-    frame = collected(lazy.select([*needed, *(name for name in optional if name in names and name not in needed)]))
-    # A column without any value has no type: it is text like the others.
-    return frame.with_columns(
-        pl.col(name).cast(pl.String) for name in ("item", "response", "rater") if frame.schema.get(name) == pl.Null
-    )
-
-
 def _refuse_null(frame: pl.DataFrame, what: str) -> None:
     for name in ("item", "rater"):
         if frame[name].null_count():
@@ -122,11 +108,10 @@ def _refuse_null(frame: pl.DataFrame, what: str) -> None:
 def _checked_places(marks: pl.DataFrame) -> pl.DataFrame:
     """Return marks with whole places; a row without both is a mark on the whole text, or none."""
     for name in ("start", "end"):
-        if not marks.schema[name].is_integer() and marks[name].null_count() < marks.height:
-            numbers = marks[name].cast(pl.Float64, strict=False)
-            if numbers.null_count() > marks[name].null_count() or (numbers.drop_nulls() % 1 != 0).any():
-                msg = f"'spans' takes whole numbers as {name!r}: places between characters, from 0 (got {marks.schema[name]})"
-                raise InputError(msg)
+        broken = marks[name].drop_nulls().filter(marks[name].drop_nulls() % 1 != 0)
+        if len(broken):
+            msg = f"'spans' takes whole numbers as {name!r}: places between characters, from 0 (got {broken[0]})"
+            raise InputError(msg)
         marks = marks.with_columns(pl.col(name).cast(pl.Int64))
     start, end = pl.col("start"), pl.col("end")
     wrong = marks.filter((start.is_null() != end.is_null()) | (start < 0) | (end <= start))
@@ -144,12 +129,11 @@ def _lengths(texts: Any, codes: pl.DataFrame, marks: pl.DataFrame) -> pl.DataFra
     if texts is None:
         return pl.DataFrame(schema={"_unit": codes.schema["_unit"], "length": pl.Int64})
     source = "a frame with item, response and text (or length, in characters)"
-    frame = _frame(texts, ("item",), ("response", "text", "length"), "texts", source)
+    frame = take_here(texts, ("item",), optional=("text", "length"), what="texts", source=source)
     if "text" not in frame.columns and "length" not in frame.columns:
         msg = f"'texts' takes {source}: it lacks both 'text' and 'length'"
         raise InputError(msg)
-    if "response" not in frame.columns:
-        frame = frame.with_columns(pl.lit(None, pl.String).alias("response"))
+    frame = alike(frame, codes, UNIT, "texts", "spans")
     length = pl.col("text").str.len_chars() if "text" in frame.columns else pl.col("length")
     lengths = (
         codes.join(frame.unique(UNIT), on=UNIT, how="inner", nulls_equal=True)

@@ -15,6 +15,7 @@ from rubricwidgets.stats.estimates import (
     NO_OVERLAP,
     ONE_ITEM,
     ONE_RATER,
+    SAME,
     Estimate,
     Result,
     estimates_frame,
@@ -299,7 +300,7 @@ class _Dimension:
                 n_raters=2,
                 n_ratings=2 * int(rated),
                 dimension=self.dimension,
-                note=NO_MARKS if np.isnan(value) else ONE_ITEM if n == 1 else FRAGILE if np.isnan(se) else None,
+                note=NO_MARKS if np.isnan(value) else ONE_ITEM if n == 1 else FRAGILE if np.isnan(se) else _flat(se),
             )
             for value, below, above, se, n, rated in zip(
                 found.value, low, high, found.se, n_items, n_rated, strict=True
@@ -328,7 +329,7 @@ class _Dimension:
         left = np.divide(total, count, out=np.full(self.n_items, np.nan), where=count > 0)
         found = from_leave_one_out(np.zeros(self.n_items, dtype=np.int64), np.array([mean]), left)
         low, high = (float(one[0]) for one in found.limits(self.confidence))
-        note = ONE_ITEM if self.n_items == 1 else FRAGILE if np.isnan(found.se[0]) else None
+        note = ONE_ITEM if self.n_items == 1 else FRAGILE if np.isnan(found.se[0]) else _flat(found.se[0])
         limits = None if np.isnan(low) else (max(0.0, low), min(1.0, high))
         return self._estimate(statistic, mean, limits, float(found.se[0]), method, note)
 
@@ -376,7 +377,7 @@ class _Dimension:
             return self._estimate(_ALPHA, None, None, None, method, NOTHING_MARKED if not k.any() else CONSTANT)
         low, high = (float(one[0]) for one in found.limits(self.confidence))
         limits = None if np.isnan(low) else (max(-1.0, low), min(1.0, high))
-        note = ONE_ITEM if self.n_items == 1 else FRAGILE if np.isnan(se) else None
+        note = ONE_ITEM if self.n_items == 1 else FRAGILE if np.isnan(se) else _flat(se)
         return self._estimate(_ALPHA, value, limits, se, method, note)
 
     def _estimate(
@@ -402,6 +403,11 @@ class _Dimension:
             dimension=self.dimension,
             note=note,
         )
+
+
+def _flat(se: float) -> str | None:
+    """Return what to say of an interval without width; None where it has some."""
+    return SAME if se < _TINY else None
 
 
 def _binary_alpha(sums: Array) -> Array:

@@ -61,6 +61,13 @@ class Votes:
         return np.bincount(self.unit, minlength=self.n_units)
 
     @property
+    def same(self) -> NDArray[np.bool_]:
+        """Whether all ratings of a unit are the same."""
+        last = np.zeros(self.n_units)
+        last[self.unit] = self.number
+        return np.asarray(np.bincount(self.unit, self.number != last[self.unit], minlength=self.n_units) == 0)
+
+    @property
     def per_rater(self) -> Indices:
         """Ratings of each rater."""
         return np.bincount(self.rater, minlength=len(self.raters))

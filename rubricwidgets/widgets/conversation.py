@@ -7,7 +7,6 @@ import time
 import uuid
 from contextvars import copy_context
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import traitlets as t
@@ -15,11 +14,11 @@ from ipywidgets.widgets.widget import CallbackDispatcher
 
 from rubricwidgets.errors import StoreClosedError, StoreError
 from rubricwidgets.process.desk.judgement import EMPTY, problems
+from rubricwidgets.process.desk.log import Log
 from rubricwidgets.process.desk.models import read_models
 from rubricwidgets.process.desk.runner import Runner
 from rubricwidgets.process.desk.shelf import Shelf
-from rubricwidgets.process.desk.talk import Talk, slots, talks
-from rubricwidgets.store.base import Event
+from rubricwidgets.process.desk.talk import slots
 from rubricwidgets.widgets import conversation_protocol as protocol
 from rubricwidgets.widgets.base import StudyWidget, bundle
 from rubricwidgets.widgets.fields import ProtocolError
@@ -30,7 +29,10 @@ if TYPE_CHECKING:
 
     from rubricwidgets.errors import Problem
     from rubricwidgets.process.desk.desk import Desk
+    from rubricwidgets.process.desk.log import Kept
     from rubricwidgets.process.desk.runner import Job
+    from rubricwidgets.process.desk.talk import Talk
+    from rubricwidgets.store.base import Event
     from rubricwidgets.study import Study
 
 #: Seconds until an answer that the store could not take is offered to it again.
@@ -96,9 +98,7 @@ class ConversationWidget(StudyWidget):
         self._lock = threading.RLock()
         self._runner = Runner(timeout=desk.timeout, longest=desk.max_characters)
         self._running: dict[str, _Running] = {}
-        #: Answers that the store could not take yet.
-        self._unsaved: dict[str, Event] = {}
-        self._talks: dict[str, Talk] = {}
+        self._log = Log(study.store, study.id, rater, desk.mode)
         self._shelf = Shelf(study.items, lambda: study.store.events(study.id), rater)
         self._asked: protocol.Similar | None = None
         self._judged_callbacks = CallbackDispatcher()
@@ -139,7 +139,7 @@ class ConversationWidget(StudyWidget):
         return (
             f"{what} for study {self._study.name!r} as {self.rater}",
             [
-                f"{self.saved} kept, {len(self._talks)} begun; saved in {self._study.where}.",
+                f"{self.saved} kept, {len(self._log.talks)} begun; saved in {self._study.where}.",
                 "The widget itself needs a running kernel: run this cell to go on.",
             ],
         )
@@ -177,6 +177,7 @@ class ConversationWidget(StudyWidget):
             case protocol.Hello():
                 self._welcome()
             case protocol.Open(conversation):
+                self._log.reread(conversation)
                 self._say("conversation", talk=self._shown(conversation))
             case protocol.Submit(what="turn"):
                 self._take_turn(message)
@@ -229,34 +230,35 @@ class ConversationWidget(StudyWidget):
             self._say("nack", id=name, conversation=None, retry=False, error=words, problems=[])
 
     def _load(self) -> None:
-        found = talks(self._study.store.events(self._study.id, rater=self.rater))
-        self._talks = {talk.id: talk for talk in found.values() if talk.mode == self._desk.mode}
-        for event in self._unsaved.values():
-            self._talks[event.conversation].add(event)
+        self._log.read()
         self.set_trait("saved", self._kept)
 
-    @property
-    def _blinded(self) -> list[str]:
-        """Names that the page must not learn: of one model alone there is nothing to hide."""
-        return list(self._models) if len(self._models) > 1 else []
+    def _blinded(self, conversation: str) -> set[str]:
+        """Names that the page must not learn: of the models now and of those that answered before.
+
+        Of one model alone there is nothing to hide.
+        """
+        talk = self._log.talks.get(conversation)
+        names = {*self._models, *(() if talk is None else talk.models)}
+        return names if len(names) > 1 else set()
 
     @property
     def _kept(self) -> int:
-        return sum(talk.state == "kept" for talk in self._talks.values())
+        return sum(talk.state == "kept" for talk in self._log.talks.values())
 
     def _welcome(self) -> None:
         self._take_over()
         self._load()
         if self._desk.mode == "prompts":
             self._shelf.read(self._shelf_read)
-        at_work = next((talk.id for talk in reversed(self._talks.values()) if talk.state == "open"), None)
+        at_work = next((talk.id for talk in reversed(self._log.talks.values()) if talk.state == "open"), None)
         self._say(
             "welcome",
             boot=self._boot,
             desk=self._desk.to_page(),
             several=len(self._models) > 1,
-            conversations=[protocol.summary(talk) for talk in self._talks.values()],
-            first_use=not self._talks,
+            conversations=[protocol.summary(talk) for talk in self._log.talks.values()],
+            first_use=not self._log.talks,
             current=None if at_work is None else self._shown(at_work),
         )
 
@@ -266,29 +268,25 @@ class ConversationWidget(StudyWidget):
             for one in self._running.values()
             if one.conversation == conversation
         }
-        talk = self._talks.get(conversation)
-        return protocol.shown_talk(conversation, talk, self._slots(conversation), running, self._blinded)
+        talk = self._log.talks.get(conversation)
+        return protocol.shown_talk(conversation, talk, self._slots(conversation), running, self._blinded(conversation))
 
     def _slots(self, conversation: str) -> dict[str, str]:
-        return slots(self._talks.get(conversation), list(self._models), self._study.id, self.rater, conversation)
+        return slots(self._log.talks.get(conversation), list(self._models), self._study.id, self.rater, conversation)
 
     # Turns and answers
 
     def _take_turn(self, message: protocol.Submit) -> None:
-        talk = self._talks.get(message.conversation)
-        parent = message.payload["parent"]
+        talk = self._log.reread(message.conversation)
         known = talk is not None and message.id in talk.turns
-        if not known and (words := self._against(talk, parent)):
+        if not known and (words := self._against(talk, message.payload["parent"])):
             self._nack(message, words)
             return
-        event = self._event(message.id, message.conversation, "turn", message.payload)
-        (new,) = self._study.store.append_events(self._study.id, [event])
-        if not known:
-            talk = self._talks.setdefault(message.conversation, Talk(message.conversation, self.rater))
-            talk.add(event)
-        self._shelf.put(self._talks[message.conversation])
-        self._ack(message, "stored" if new else "duplicate")
-        turn = self._talks[message.conversation].turns[message.id]
+        if not (status := self._keep(message, message.payload)):
+            return
+        self._shelf.put(self._log.talks[message.conversation])
+        self._ack(message, status)
+        turn = self._log.talks[message.conversation].turns[message.id]
         # Sent again because the kernel died: then nobody has been asked yet.
         if not turn.replies and not self._is_running(message.id):
             self._ask(message.conversation, message.id, list(self._slots(message.conversation)))
@@ -304,24 +302,33 @@ class ConversationWidget(StudyWidget):
             return f"this conversation has reached its {most} turns: edit an earlier one, or begin another"
         return None
 
+    def _keep(self, message: protocol.Submit, payload: dict[str, Any]) -> Kept | None:
+        """Make a turn or judgement durable and return what became of it; None where it was refused."""
+        event = self._log.event(message.id, message.conversation, message.what, payload)
+        status = self._log.append(event)
+        if status != "taken":
+            return status
+        self._nack(message, f"something else was saved under the id {message.id}: send this {message.what} once more")
+        return None
+
     def _is_running(self, turn: str) -> bool:
         return any(one.turn == turn for one in self._running.values())
 
     def _retry(self, conversation: str, turn: str, slot: str | None) -> None:
-        talk = self._talks.get(conversation)
+        talk = self._log.reread(conversation)
         if talk is None or turn not in talk.turns or self._is_running(turn):
             return
         if talk.has_children(turn):
             self._say("trouble", error="the conversation has gone on from this turn: edit it to try it again beside it")
             return
         letters = self._slots(conversation)
-        usable = {reply.slot for reply in talk.turns[turn].latest().values() if reply.usable}
+        usable = {reply.slot for reply in talk.turns[turn].current().values() if reply.usable}
         wanted = [slot] if slot in letters else [letter for letter in letters if letter not in usable]
         self._ask(conversation, turn, [letter for letter in wanted if letter is not None] or list(letters))
 
     def _ask(self, conversation: str, turn: str, letters: list[str]) -> None:
         """Let models answer a turn."""
-        talk, runner = self._talks[conversation], self._runner
+        talk, runner = self._log.talks[conversation], self._runner
         names = self._slots(conversation)
         if runner is None:
             return
@@ -360,25 +367,21 @@ class ConversationWidget(StudyWidget):
                 "at": int(time.time() * 1000),
                 "attempt": running.attempt,
             }
-            event = self._event(reply, running.conversation, "reply", payload)
-            self._unsaved[reply] = event
-            self._talks[running.conversation].add(event)
+            event = self._log.event(reply, running.conversation, "reply", payload)
+            self._log.add_reply(event)
             self._save_replies()
             self._done(event)
 
     def _done(self, event: Event) -> None:
-        turn = self._talks[event.conversation].turns[event.payload["turn"]]
+        turn = self._log.talks[event.conversation].turns[event.payload["turn"]]
         reply = next(one for one in turn.replies if one.id == event.id)
-        shown = protocol.shown_reply(reply, self._blinded)
-        self._say("done", conversation=event.conversation, reply=shown, saved=event.id not in self._unsaved)
+        shown = protocol.shown_reply(reply, self._blinded(event.conversation))
+        self._say("done", conversation=event.conversation, reply=shown, saved=event.id not in self._log.unsaved)
 
     def _save_replies(self) -> None:
         """Bring answers to the store that it could not take; what it still cannot is tried again."""
-        if not self._unsaved:
-            return
-        waiting = list(self._unsaved.values())
         try:
-            self._study.store.append_events(self._study.id, waiting)
+            waiting = self._log.save_replies()
         except StoreClosedError as error:
             self._say("trouble", error=str(error))
         except StoreError as error:
@@ -387,8 +390,7 @@ class ConversationWidget(StudyWidget):
             self._again.daemon = True
             self._again.start()
         else:
-            self._unsaved.clear()
-            if len(waiting) > 1 or self._again is not None:
+            if waiting and (len(waiting) > 1 or self._again is not None):
                 self._again = None
                 for event in waiting:
                     self._done(event)
@@ -400,29 +402,26 @@ class ConversationWidget(StudyWidget):
     # Judgements
 
     def _take_judgement(self, message: protocol.Submit) -> None:
-        talk = self._talks.get(message.conversation)
+        talk = self._log.reread(message.conversation)
         if talk is None:
             self._nack(message, "this conversation has no turns yet")
             return
         payload = {name: message.payload.get(name) for name in EMPTY if name in message.payload}
-        counted = talk.counted(message.id)
-        if counted is None:
+        if talk.counted(message.id) is None:
             found = problems(payload, talk, self._desk)
             if found:
                 self._nack(message, "; ".join(dict.fromkeys(one.message for one in found)), found=found)
                 return
-        event = self._event(message.id, message.conversation, "judgement", payload)
-        (new,) = self._study.store.append_events(self._study.id, [event])
-        if counted is None:
-            counted = talk.add(event)
+        if not (status := self._keep(message, payload)):
+            return
         self.set_trait("saved", self._kept)
-        self._shelf.put(self._talks[message.conversation])
-        self._ack(message, "conflict" if not counted else "stored" if new else "duplicate")
-        if new and counted:
+        self._shelf.put(self._log.talks[message.conversation])
+        self._ack(message, status)
+        if status == "stored":
             self._judged_callbacks({**payload, "conversation": message.conversation})
 
     def _ack(self, message: protocol.Submit, status: str) -> None:
-        talk = self._talks[message.conversation]
+        talk = self._log.talks[message.conversation]
         turn = talk.turns.get(message.id)
         self._say(
             "ack",
@@ -437,10 +436,6 @@ class ConversationWidget(StudyWidget):
             judgement=talk.judgement,
             judgement_id=talk.judgement_id,
         )
-
-    def _event(self, identity: str, conversation: str, kind: str, payload: dict[str, Any]) -> Event:
-        whole = {**payload, "mode": self._desk.mode}
-        return Event(identity, self.rater, conversation, kind, whole, datetime.now(UTC))
 
     # Near-duplicates
 
@@ -458,7 +453,7 @@ class ConversationWidget(StudyWidget):
                     "share": one["share"],
                     "whose": one["whose"],
                     "text": preview_of(one["text"]),
-                    "conversation": one["key"] if one["key"] in self._talks else None,
+                    "conversation": one["key"] if one["key"] in self._log.talks else None,
                 }
                 for one in found
             ],

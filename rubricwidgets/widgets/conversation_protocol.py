@@ -6,7 +6,6 @@ field by field here; what goes to the page is built here, and no model's name is
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,6 +16,9 @@ from rubricwidgets.widgets.fields import (
     count_in,
     mapping_in,
     message_of,
+    moment_in,
+    seconds_in,
+    size_in,
     text_in,
     uuid_in,
 )
@@ -139,7 +141,7 @@ def _conversation(message: Mapping[str, Any]) -> str:
 
 def _submit(event: Mapping[str, Any]) -> Submit:
     identity, conversation = uuid_in(event, "id", "event."), uuid_in(event, "conversation", "event.")
-    at = count_in(event, "submitted_at")
+    at = round(moment_in(event).timestamp() * 1000)
     match event.get("what"):
         case "turn":
             content = text_in(event, "content")
@@ -150,10 +152,10 @@ def _submit(event: Mapping[str, Any]) -> Submit:
             return Submit(identity, conversation, "turn", {"parent": parent, "content": content, "at": at})
         case "judgement":
             raw = mapping_in(event.get("judgement"), "event.judgement")
-            if len(json.dumps(raw, ensure_ascii=False)) > 2 * MAX_TEXT:
-                msg = f"a judgement takes at most {2 * MAX_TEXT:,} characters in all"
-                raise ProtocolError(msg)
-            return Submit(identity, conversation, "judgement", {**_clean(dict(raw)), "at": at})
+            size_in(raw, "a judgement", 2 * MAX_TEXT)
+            return Submit(
+                identity, conversation, "judgement", {**_clean(dict(raw)), "seconds": seconds_in(raw), "at": at}
+            )
         case what:
             msg = f"'event.what' takes turn or judgement (got {what!r})"
             raise ProtocolError(msg)
@@ -247,5 +249,6 @@ def blinded(words: str, names: Iterable[str]) -> str:
     """Return words in which no model is named."""
     for name in sorted(names, key=len, reverse=True):
         if name:
-            words = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "(model)", words, flags=re.IGNORECASE)
+            # An underscore ends a name too: the versions of a model are called after it.
+            words = re.sub(rf"(?<![^\W_]){re.escape(name)}(?![^\W_])", "(model)", words, flags=re.IGNORECASE)
     return words

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-import math
+import json
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from rubricwidgets.errors import InputError
+from rubricwidgets.scales.numbers import plain_number
 
 #: The longest text that one field of a rating may hold, in characters: far beyond what anybody types,
 #: and below what a websocket message may carry.
 MAX_TEXT = 1_000_000
+#: The longest time that is believed, in seconds: 366 days. A clock that says more is wrong, and any number of such
+#: times add up to a number that JSON can hold.
+MAX_SECONDS = 366 * 24 * 3600.0
+#: Lists and objects within one another: no answer has nearly as many, and reading any number of them would end in an error.
+MAX_DEPTH = 50
+_SHOWN = 60
 
 
 class ProtocolError(InputError):
@@ -66,7 +73,7 @@ def flag_in(message: Mapping[str, Any], field: str) -> bool:
     value = message.get(field)
     if isinstance(value, bool):
         return value
-    msg = f"{field!r} takes true or false (got {value!r})"
+    msg = f"{field!r} takes true or false (got {_short(value)})"
     raise ProtocolError(msg)
 
 
@@ -80,7 +87,7 @@ def count_in(message: Mapping[str, Any], field: str) -> int:
     value = message.get(field)
     if isinstance(value, int) and is_count(value):
         return value
-    msg = f"{field!r} takes a whole number from 0 (got {value!r})"
+    msg = f"{field!r} takes a whole number from 0 (got {_short(value)})"
     raise ProtocolError(msg)
 
 
@@ -90,16 +97,40 @@ def uuid_in(message: Mapping[str, Any], field: str = "id", where: str = "rating.
     try:
         return str(uuid.UUID(str(value)))
     except ValueError:
-        msg = f"'{where}{field}' takes a UUID (got {value!r})"
+        msg = f"'{where}{field}' takes a UUID (got {_short(value)})"
         raise ProtocolError(msg) from None
 
 
+def size_in(value: object, what: str, most: int) -> None:
+    """Refuse JSON that is too long, or nested too deeply to be kept."""
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+        ]
+    if level:
+        msg = f"{what} takes lists and objects nested up to {MAX_DEPTH} deep"
+        raise ProtocolError(msg)
+    try:
+        # Characters, not bytes: what a scale allows to write fits in any script.
+        size = len(json.dumps(value, ensure_ascii=False))
+    except ValueError:
+        msg = f"{what} takes numbers of fewer digits"
+        raise ProtocolError(msg) from None
+    if size > most:
+        msg = f"{what} takes at most {most:,} characters (got {size:,})"
+        raise ProtocolError(msg)
+
+
 def seconds_in(rating: Mapping[str, Any]) -> float:
-    """Return how long it took, in seconds."""
-    value = rating.get("seconds")
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0:
-        return float(value)
-    msg = f"'seconds' takes a time from 0 (got {value!r})"
+    """Return how long it took, in seconds, at most :data:`MAX_SECONDS`."""
+    value = plain_number(rating.get("seconds"))
+    if value is not None and value >= 0:
+        return min(float(value), MAX_SECONDS)
+    msg = f"'seconds' takes a time from 0 (got {_short(rating.get('seconds'))})"
     raise ProtocolError(msg)
 
 
@@ -111,5 +142,13 @@ def moment_in(rating: Mapping[str, Any]) -> datetime:
             return datetime.fromtimestamp(value / 1000, tz=UTC)
     except (OverflowError, OSError, ValueError):
         pass
-    msg = f"'submitted_at' takes milliseconds since 1970 (got {value!r})"
+    msg = f"'submitted_at' takes milliseconds since 1970 (got {_short(value)})"
     raise ProtocolError(msg)
+
+
+def _short(value: object) -> str:
+    try:
+        text = repr(value)
+    except (RecursionError, ValueError):  # nested too deeply, or a number of thousands of digits
+        text = f"one {type(value).__name__} that is too long"
+    return text if len(text) <= _SHOWN else f"{text[: _SHOWN - 1]}…"

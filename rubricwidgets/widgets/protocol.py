@@ -7,7 +7,6 @@ test can show that no model's name and no item's own id is ever sent.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +22,7 @@ from rubricwidgets.widgets.fields import (
     message_of,
     moment_in,
     seconds_in,
+    size_in,
     text_in,
     uuid_in,
 )
@@ -304,11 +304,8 @@ def _answer(raw: object, item: Item, lineup: Lineup, rubric: Rubric) -> Answer:
     answer = mapping_in(raw, "answers")
     key = answer.get("response")
     value = answer.get("value")
-    # Characters, not bytes: what a scale allows to write fits in any script.
-    if len(json.dumps(value, ensure_ascii=False)) > 2 * MAX_TEXT:
-        msg = f"{text_in(answer, 'dimension')!r} takes a value of at most {2 * MAX_TEXT:,} characters"
-        raise ProtocolError(msg)
     name = text_in(answer, "dimension")
+    size_in(value, f"the value of {name!r}", 2 * MAX_TEXT)
     if name in rubric.names and value is not None:
         # What is no answer of the scale's stays as it is, and is refused by the check with the scale's own words.
         value = rubric[name].scale.from_page(value, lambda given: _response_id(given, item, lineup))

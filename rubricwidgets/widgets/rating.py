@@ -15,7 +15,7 @@ from rubricwidgets.ratings import Rating, check
 from rubricwidgets.store.base import State, state_of
 from rubricwidgets.widgets import protocol
 from rubricwidgets.widgets.base import BundleMissingError, StudyWidget, bundle
-from rubricwidgets.widgets.fields import ProtocolError
+from rubricwidgets.widgets.fields import MAX_SECONDS, ProtocolError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -346,4 +346,5 @@ def _character(state: State | None) -> str:
 
 
 def _active(states: dict[str, State]) -> float:
-    return float(sum(state.seconds for state in states.values()))
+    # What a page of an earlier version sent may be any number: no sum of them may end as one that JSON has not.
+    return float(sum(min(state.seconds, MAX_SECONDS) for state in states.values()))

@@ -26,6 +26,11 @@ if TYPE_CHECKING:
 STARTS = 90.0
 CONTEXT = "window.jupyterapp?.shell?.currentWidget?.context?.sessionContext"
 IDLE = f"() => {{ const k = {CONTEXT}?.session?.kernel; return k && k.status === 'idle' && k.connectionStatus === 'connected'; }}"
+ANSWERS = f"""async () => {{
+  const kernel = {CONTEXT}.session.kernel;
+  const answered = kernel.requestExecute({{ code: "", store_history: false }}).done.then(() => true, () => false);
+  return Promise.race([answered, new Promise((done) => setTimeout(done, 2000, false))]);
+}}"""
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -218,8 +223,9 @@ class Notebook:
         self.pid = 0
 
     def wait_kernel(self) -> None:
-        """Wait for the kernel that JupyterLab starts for a dead one."""
+        """Wait for the kernel that JupyterLab starts for a dead one, until it answers: what is sent before may be dropped."""
         self.page.wait_for_function(IDLE)
+        self.page.wait_for_function(ANSWERS)
 
     def freeze_kernel(self) -> None:
         """Stop the kernel's process: it is there and answers nothing."""

@@ -232,7 +232,7 @@ def test_a_prompt_is_kept_with_all_that_was_said_and_becomes_an_item(open_notebo
     notebook.page.keyboard.type("says 391")
     notebook.page.keyboard.press("Enter")
     notebook.page.keyboard.type("guesses")
-    page.field("criteria").get_by_label("Points of criterion 2").fill("-1")
+    page.field("criteria").get_by_label("Points of criterion 2").fill("-2")
     page.root.get_by_role("button", name="Keep prompt").click()
     expect(page.root.locator(".rw-place")).to_contain_text("1 kept")
     expect(page.root.get_by_text("Write a prompt below")).to_be_visible()
@@ -253,7 +253,7 @@ print(json.dumps(records))
         ("391", False),
     }
     assert (found[0]["capability"], found[0]["difficulty"], found[0]["reference"]) == (["arithmetic"], "easy", "391")
-    assert [(one["text"], one["points"]) for one in found[0]["criteria"]] == [("says 391", 1), ("guesses", -1)]
+    assert [(one["text"], one["points"]) for one in found[0]["criteria"]] == [("says 391", 1), ("guesses", -2)]
     page.root.get_by_role("button", name="Revise").click()
     expect(page.root.get_by_text("This prompt was kept")).to_be_visible()
     expect(page.field("reference").locator("textarea")).to_have_value("391")

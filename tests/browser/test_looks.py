@@ -26,11 +26,11 @@ widget
 """
 
 
-def violations(page: Page) -> list[str]:
-    """Return what axe finds wrong inside the widget."""
+def violations(page: Page, within: str = "section.rw") -> list[str]:
+    """Return what axe finds wrong inside the widget, or a part of it."""
     page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
     found: list[dict[str, Any]] = page.evaluate(
-        "async () => (await axe.run('section.rw', { rules: { 'region': { enabled: false } } })).violations"
+        "async (within) => (await axe.run(within, { rules: { 'region': { enabled: false } } })).violations", within
     )
     return [f"{one['id']}: {json.dumps([node['html'][:200] for node in one['nodes']][:3])}" for one in found]
 

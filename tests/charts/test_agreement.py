@@ -99,9 +99,9 @@ def test_one_item_has_points_and_no_intervals() -> None:
     assert "one item only: no interval" in text(spec)
 
 
-def test_by_is_refused_with_the_way_out() -> None:
-    with pytest.raises(InputError, match="takes no 'by'"):
-        agreement(SCORES, MIXED, by="model")
+def test_by_is_refused() -> None:
+    with pytest.raises(InputError, match="agreement takes no 'by'"):
+        rw.charts.agreement(SCORES, MIXED, by="model")
 
 
 def test_the_matrix_has_each_pair_twice_and_no_rater_with_themselves() -> None:

@@ -76,12 +76,24 @@ def test_every_line_has_its_label_and_labels_keep_apart() -> None:
     assert ends[0] >= -1e-9
 
 
-def test_only_a_single_line_has_a_band() -> None:
+def test_up_to_three_lines_have_bands_and_more_say_how_to_get_them() -> None:
     def marks(chart: Any) -> list[str]:
         return [layer["mark"]["type"] for layer in chart.to_dict()["layer"]]
 
     assert "area" in marks(decision(generalizability(long(SHROUT))))
-    assert "area" not in marks(decision(decision_study(MODELS, n_raters=[1, 3])))
+    assert "area" in marks(decision(decision_study(MODELS, n_raters=[1, 2, 3]), x="items"))
+    crowded = decision(decision_study(MODELS, n_raters=[1, 2, 3, 4]), x="items")
+    assert "area" not in marks(crowded)
+    assert "dimensions= leaves up to 3 lines" in json.dumps(crowded.to_dict())
+
+
+def test_a_chart_of_some_dimensions_draws_those() -> None:
+    found = many()
+    name = "perspective and voice flexibility number 7"
+    rows = values(decision(found, dimensions=name).to_dict())
+    assert len([row for row in rows if "label" in row]) == 1
+    value = decision_study(found).to_frame().filter(dimension=name, statistic="Phi", raters=10)["value"][0]
+    assert [row["value"] for row in rows if row.get("n") == 10 and "value" in row] == [pytest.approx(value, abs=1e-6)]
 
 
 def test_what_cannot_be_drawn_says_why() -> None:
@@ -94,6 +106,7 @@ def test_what_cannot_be_drawn_says_why() -> None:
     [
         (lambda: decision(long(SHROUT)), "what decision_study"),  # type: ignore[arg-type]
         (lambda: decision(MODELS, x="rater"), "did you mean 'raters'"),
+        (lambda: decision(many(), dimensions="number 7"), "no dimension 'number 7' in these scores"),
         (lambda: decision(MODELS, target=80), "above 0 and below 1"),
     ],
 )

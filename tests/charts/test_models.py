@@ -111,7 +111,7 @@ def test_judges_without_people_are_said() -> None:
     [
         (lambda: draw("x"), "takes the result of compare_models"),
         (lambda: draw(EMPTY), "lacks 'against'"),
-        (lambda: draw_judges(EMPTY), "a frame without 'judge'"),
+        (lambda: draw_judges(EMPTY), "lacks 'judge'"),
         (lambda: draw_judges(3), "got int"),
     ],
 )

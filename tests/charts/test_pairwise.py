@@ -120,7 +120,7 @@ def test_the_ladder_stands_strongest_first_and_what_lost_to_none_stands_above() 
     rows = {
         row["name"]: row for row in data(ladder(pl.concat([compared().select(list(COLUMNS)), top]))) if "name" in row
     }
-    assert rows["zz"]["words"] == "above, distance infinite"
+    assert rows["zz"]["words"] == "rank 1, strength infinite"
     assert rows["zz"]["value"] is None
     strengths = [rows[name]["value"] for name in names[1:]]
     assert strengths == sorted(strengths, reverse=True)

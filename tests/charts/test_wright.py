@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
 
 import rubricwidgets as rw
 from rubricwidgets.charts.severity import severity
@@ -121,6 +123,53 @@ def test_raters_stand_from_lenient_to_severe_and_those_without_are_named() -> No
     rows = [row for row in values(spec) if "side" in row]
     assert [row["side"] for row in rows] == ["lenient", "not told apart from 0", "severe"]
     assert "Without a severity: dee." in words(severity(TABLE))
+    assert "its interval, not corrected, does not reach 0" in words(severity(TABLE))
+    given = TABLE.with_columns(p_adjusted=pl.Series([0.2, 0.9, 0.01, None]))
+    sides = [row["side"] for row in values(severity(given).to_dict()) if "side" in row]
+    assert sides == ["not told apart from 0", "not told apart from 0", "severe"]
+
+
+def test_colours_are_the_findings_of_the_result() -> None:
+    study = rw.demo("reliability", store="memory")
+    rw.simulate(study, raters=6, seed=7)
+    found = study.raters()
+    severities = found.tests.filter(pl.col("statistic") == "severity")
+    coloured = {
+        (row["rater"], row["dimension"])
+        for row in values(severity(found, study.rubric).to_dict())
+        if row.get("side", "not told apart from 0") != "not told apart from 0"
+    }
+    findings = severities.filter(pl.col("finding").is_not_null()).select("rater", "dimension").rows()
+    assert coloured == set(findings)
+    beside = severities.filter((pl.col("low") > 0) | (pl.col("high") < 0)).height
+    assert len(findings) < beside  # else the rule could not be seen
+    assert "corrected by Holm's method over all 132 comparisons" in words(severity(found)).replace('", "', " ")
+
+
+def test_severities_in_logits_are_coloured_by_holm_over_raters() -> None:
+    table = FOUND.raters
+    p = [2 * stats.norm.sf(abs(value / se)) for value, se in table.select("severity", "se").iter_rows()]
+    apart = set(table.filter(pl.Series(multipletests(p, method="holm")[0]))["rater"])
+    rows = [row for row in values(severity(FOUND).to_dict()) if "side" in row]
+    assert {row["rater"] for row in rows if row["side"] != "not told apart from 0"} == apart
+
+
+def test_logits_are_those_of_the_many_facet_fit_and_points_are_not_relabelled() -> None:
+    study = rw.demo(store="memory")
+    rw.simulate(study, raters=4, seed=2)
+    found = study.facets(model="partial_credit")
+    drawn = study.plot.severity(unit="logits", model="partial_credit").to_dict()
+    rows = {row["rater"]: row for row in values(drawn) if "side" in row}
+    for name, *expected in found.raters.select("rater", "severity", "low", "high").iter_rows():
+        assert [rows[name][column] for column in ("severity", "low", "high")] == pytest.approx(expected, abs=1e-4)
+    assert "severity in logits" in json.dumps(drawn)
+    assert "severity in points" in words(study.plot.severity())
+    with pytest.raises(InputError, match=r"'unit' takes 'points' .*\(got 'logits'\); draw the result of facets\(\)"):
+        severity(study.raters(), unit="logits")
+    with pytest.raises(InputError, match=r"'unit' takes 'logits' .*\(got 'points'\)"):
+        severity(found, unit="points")
+    with pytest.raises(InputError, match="'unit' takes 'points' or 'logits'"):
+        study.plot.severity(unit="log")  # type: ignore[arg-type]
 
 
 def test_each_dimension_has_a_panel_of_its_severities_only() -> None:

@@ -12,6 +12,7 @@ import pytest
 import rubricwidgets as rw
 from rubricwidgets import presets
 from rubricwidgets.errors import AnswerError, RubricError
+from rubricwidgets.process.desk.strategies import OUTCOMES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -202,3 +203,9 @@ def test_a_model_that_held_broke_no_policy() -> None:
         say(study, *held, *shared, rw.Answer("policy", policy, "a"))
     say(study, *held, *shared)
     assert study.scores().height == 4
+
+
+def test_the_desk_and_the_rubric_describe_outcomes_in_the_same_words() -> None:
+    scale = presets.red_team()["outcome"].scale
+    assert isinstance(scale, rw.Nominal)
+    assert dict(scale.descriptions) == {one.name: one.meaning for one in OUTCOMES}

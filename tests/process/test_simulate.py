@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -10,6 +10,10 @@ import pytest
 import rubricwidgets as rw
 from rubricwidgets.errors import InputError
 from rubricwidgets.process.simulate import TRUTH_SCHEMA
+from rubricwidgets.scales import SCALES as SCALES_BY_KIND
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MIXED = rw.Rubric(
     "mixed",
@@ -204,3 +208,164 @@ def test_yes_and_no_are_missed_sometimes_and_more_by_who_is_severe_on_a_yes(*, r
 def test_thirty_raters_rate_the_whole_demo() -> None:
     _, truth = scores_and_truth(raters=30)
     assert truth["n_ratings"].sum() == 30 * 27
+
+
+SCALES = {
+    "pair": rw.Preference(strength=3, neither=True),
+    "order": rw.Ranking(),
+    "tied": rw.Ranking(ties=True, partial=True),
+    "ends": rw.Ranking(best_worst=True),
+    "form": rw.Checklist(["Is short", "Names the risk", {"text": "Gives a dose", "points": -3}], from_item=True),
+    "errors": rw.Spans({"Accuracy": ["Omission", "Addition"], "Style": ""}, severities=["minor", "major"]),
+    "ideal": rw.Text(min_length=90, max_length=100),
+    "harms": rw.Nominal(["law", "health"], multiple=True, none=False, severities=["low", "high"]),
+    "harm": rw.Nominal(["law", "health"], none=True, severities=["low", "high"]),
+    "tone": rw.Ordinal(1, 5),
+    "safe": rw.Binary(),
+    "sure": rw.Continuous(0, 1),
+}
+
+
+def whole(n: int = 12) -> rw.Study:
+    rubric = rw.Rubric("whole", dimensions=[rw.Dimension(name, "?", scale) for name, scale in SCALES.items()])
+    items = [
+        {
+            "prompt": f"p{place}",
+            "responses": [f"It is {one} of {place}, and \U0001f642 not more." for one in "abcd"],
+            "criteria": [{"id": "own", "text": "Is kind", "check": "max_words", "limit": 20, "points": 2}],
+        }
+        for place in range(n)
+    ]
+    return rw.Study("whole", items=items, rubric=rubric, store="memory")
+
+
+def test_every_scale_is_answered_and_every_frame_filled() -> None:
+    assert {scale.kind for scale in SCALES.values()} == set(SCALES_BY_KIND)
+    study = whole()
+    rw.simulate(study, raters=4, seed=1)
+    assert set(study.scores()["dimension"]) == set(SCALES)
+    assert study.comparisons()["winner"].null_count() < study.comparisons().height / 3
+    assert study.rankings().filter(dimension="order")["rank"].null_count() == 0
+    assert study.checks().filter(criterion="own")["machine"].all()
+    assert study.spans()["text"].drop_nulls().str.contains(r"^\S+$").all()
+    assert study.texts()["text"].str.starts_with("(simulated)").all()
+    assert study.texts()["n_characters"].is_between(90, 100).all()
+    assert study.categories()["severity"].null_count() < study.categories().height
+
+
+def test_the_same_seed_gives_the_same_answers_of_every_scale() -> None:
+    one, other = whole(), whole()
+    for study in (one, other, one):
+        rw.simulate(study, raters=2, seed=5)
+    assert one.scores().equals(other.scores().with_columns(submitted_at=one.scores()["submitted_at"]))
+    assert one.ratings().height == 24
+
+
+def test_better_responses_win_rank_first_and_have_fewer_errors() -> None:
+    study = whole(30)
+    rw.simulate(study, raters=3, seed=2, noise=0.02, halo=1, severity=0)
+    by = ["item", "response"]
+    ranks = study.rankings().filter(dimension="order").group_by(by).agg(pl.col("rank").mean())
+    errors = study.spans().group_by(by).agg(pl.col("start").count().alias("errors"))
+    met = study.scores().filter(dimension="form").group_by(by).agg(pl.col("score").mean().alias("met"))
+    tone = study.scores().filter(dimension="tone").group_by(by).agg(pl.col("score").mean().alias("tone"))
+    found = ranks.join(errors, on=by).join(met, on=by).join(tone, on=by)
+    for column, sign in (("rank", -1), ("errors", -1), ("met", 1)):
+        assert sign * found.select(pl.corr("tone", column)).item() > 0.3, column
+    wins = study.comparisons().drop_nulls("winner").group_by("item", "winner").len()
+    won = wins.join(tone, left_on=["item", "winner"], right_on=by)
+    assert won.select(pl.corr("len", "tone")).item() > 0.3
+
+
+def test_who_is_severe_marks_more_and_ticks_less() -> None:
+    study = whole(30)
+    truth = rw.simulate(study, raters=8, seed=3, severity=0.15)
+    errors = study.spans().group_by("rater").agg(pl.col("start").count().alias("errors"))
+    met = study.scores().filter(dimension="form").group_by("rater").agg(pl.col("score").mean().alias("met"))
+    joined = truth.join(errors, on="rater").join(met, on="rater")
+    assert joined.select(pl.corr("severity", "errors")).item() > 0.7
+    assert joined.select(pl.corr("severity", "met")).item() < -0.7
+
+
+def test_pairs_stand_as_each_rater_saw_them() -> None:
+    study = whole(2)
+    rw.simulate(study, raters=6, seed=1)
+    assert study.comparisons().group_by("item", "rater").first()["left"].n_unique() > 2
+    places = study.rankings().filter(dimension="order").group_by("item", "rater", maintain_order=True).agg("position")
+    assert places["position"].n_unique() > 3
+
+
+def test_what_is_not_asked_is_not_answered() -> None:
+    rubric = rw.Rubric(
+        "asked",
+        dimensions=[
+            rw.Dimension("safe", "?", rw.Binary()),
+            rw.Dimension("harm", "?", rw.Ordinal(1, 4), ask_when=rw.AskWhen("safe", one_of=[False])),
+            rw.Dimension("whom", "?", rw.Nominal(["user", "others"]), ask_when=rw.AskWhen("harm", at_least=3)),
+        ],
+    )
+    study = rw.Study("asked", items=ITEMS, rubric=rubric, store="memory")
+    rw.simulate(study, raters=6, seed=1)
+    counts = dict(study.scores().group_by("dimension").len().rows())
+    unsafe = study.scores().filter(dimension="safe", score=0).height
+    assert 0 < counts["whom"] < counts["harm"] == unsafe < counts["safe"]
+
+
+@pytest.mark.parametrize("name", rw.presets.__all__)
+def test_every_preset_can_be_simulated(name: str) -> None:
+    rubric = rw.presets.domain_expert("tax law") if name == "domain_expert" else getattr(rw.presets, name)()
+    study = rw.Study(name, items=ITEMS, rubric=rubric, store="memory")
+    truth = rw.simulate(study, raters=3)
+    assert truth["n_ratings"].to_list() == [12, 12, 12]
+
+
+@pytest.fixture
+def thumb() -> Iterator[type[rw.Scale]]:
+    """A scale from outside this package: thumbs up or down, with words for neither."""
+
+    class Thumb(rw.Scale):
+        kind = "thumb"
+        level = "nominal"
+        allows = "'up' or 'down'"
+
+        def check(self, value: object) -> Any:
+            if value not in ("up", "down"):
+                raise self.refuse(value)
+            return value
+
+        coerce = check
+
+        def number(self, value: Any) -> None:
+            del value
+
+        def label(self, value: Any) -> str:
+            return str(value)
+
+        def points(self) -> list[tuple[Any, str]]:
+            return [("down", "down"), ("up", "up")]
+
+        def to_dict(self) -> dict[str, Any]:
+            return {"kind": self.kind}
+
+    yield Thumb
+    del SCALES_BY_KIND["thumb"]
+
+
+def test_a_scale_from_outside_is_answered_by_its_points(thumb: type[rw.Scale]) -> None:
+    rubric = rw.Rubric("t", dimensions=[rw.Dimension("liked", "?", thumb())])
+    study = rw.Study("t", items=ITEMS, rubric=rubric, store="memory")
+    rw.simulate(study, raters=3, noise=0.4)
+    assert set(study.scores()["label"]) == {"up", "down"}
+
+
+def test_a_scale_without_points_is_named_and_nothing_is_added(
+    thumb: type[rw.Scale], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(thumb, "points", lambda _: [])
+    rubric = rw.Rubric("t", dimensions=[rw.Dimension("liked", "?", thumb())])
+    study = rw.Study("t", items=ITEMS, rubric=rubric, store="memory")
+    with pytest.raises(
+        InputError, match=r"'liked': simulate has no way to answer a scale of kind 'thumb'; give .* 'plausible'"
+    ):
+        rw.simulate(study)
+    assert study.ratings().height == 0

@@ -79,9 +79,19 @@ def test_a_scale_comes_back_from_its_json_and_yaml(tmp_path: Any) -> None:
         ({"criteria": ["a", {"text": "b", "points": float("inf")}]}, "takes a number (got inf)"),
         (
             {"criteria": [{"text": "b", "points": 0}]},
-            "at least one with points above 0: no points are possible here (got 0)",
+            "takes at least one criterion with points above 0: no points are possible here (got 0)",
         ),
         ({"criteria": [{"text": "b", "points": -3}]}, "no points are possible here (got -3)"),
+        (
+            {"criteria": ["a", {"text": "b", "points": -1}]},
+            "'criteria' takes points that do not add up to 0, where meeting everything is worth as much as meeting nothing (got 1, -1)",
+        ),
+        (
+            {"criteria": [{"text": t, "points": p} for t, p in (("a", 0.1), ("b", 0.2), ("c", -0.3))]},
+            "(got 0.1, 0.2, -0.3)",
+        ),
+        ({"criteria": ["a", {"text": "b", "points": True}]}, "takes a number (got True)"),
+        ({"criteria": ["a", {"text": "b", "points": float("nan")}]}, "takes a number (got nan)"),
         ({"criteria": [{"txt": "b"}]}, "a criterion takes no 'txt'; did you mean 'text'?"),
         ({"criteria": [{"points": 3}]}, "criteria[0]: takes a record with 'text' (got one with 'points')"),
         ({"criteria": [3]}, "criteria[0]: takes text, a record with 'text' or a Criterion (got 3)"),
@@ -397,6 +407,7 @@ def test_items_without_criteria_or_points_are_refused_where_the_rubric_has_none(
         ),
         ([], "takes items with criteria of their own"),
         ([{"text": "a", "points": -1}], "takes at least one criterion with points above 0"),
+        (["a", {"text": "b", "points": -1}], "takes points that do not add up to 0"),
         ([{"text": "a", "check": {"name": "gone", "arguments": {}}}], "criterion 'c1': there is no check 'gone'"),
     ):
         with pytest.raises(ItemsError, match=re.escape(words)):

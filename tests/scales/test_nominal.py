@@ -40,6 +40,8 @@ def test_each_chosen_category_has_a_severity_in_the_order_of_the_scale() -> None
     assert SCALE.label(SCALE.check(given_values)) == "Violence/Threats; Privacy"
     with pytest.raises(AnswerError, match="as severity of 'Privacy' \\(got 'hihg'\\); did you mean 'high'"):
         SCALE.check([{"category": "Privacy", "severity": "hihg"}])
+    with pytest.raises(AnswerError, match="as severity of 'Privacy' \\(got \\{\\}\\)"):
+        SCALE.check([{"category": "Privacy", "severity": {}}])
     with pytest.raises(AnswerError, match="takes any of"):
         SCALE.check([THREATS, {**THREATS, "severity": "low"}])
     with pytest.raises(AnswerError):

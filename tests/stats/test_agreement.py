@@ -549,6 +549,15 @@ def test_the_same_seed_gives_the_same_interval() -> None:
     ("asked", "said"),
     [
         ({"statistics": "alhpa"}, "'statistics' takes .* .got 'alhpa'.; did you mean 'alpha'"),
+        ({"statistics": "cohen"}, "did you mean 'kappa'"),
+        ({"statistics": "Krippendorff"}, "did you mean 'alpha'"),
+        ({"interval": "bootstrap"}, "did you mean 'bca'"),
+        (
+            {"statistics": "kappa", "weights": "quadratic"},
+            "'kappa' takes no weights .*statistics='weighted_kappa' does",
+        ),
+        ({"statistics": ["ac1", "alpha"], "weights": "linear"}, "'ac1' takes no weights .*statistics='ac2' does"),
+        ({"weights": "quadratic"}, "'alpha' takes no weights, its metric is that of the level"),
         ({"weights": "quadratik"}, "'weights' takes .*did you mean 'quadratic'"),
         ({"interval": "jackknive"}, "'interval' takes .*did you mean 'jackknife'"),
         ({"level": "nominale"}, "'level' takes .*did you mean 'nominal'"),
@@ -611,3 +620,22 @@ def test_undefined_kappas_of_pairs_are_left_out_and_said() -> None:
     rows = [("a", "x", 1), ("a", "y", 1), ("b", "x", 2), ("b", "y", 2), ("c", "x", 3), ("c", "y", 3), ("a", "z", 1)]
     (note,) = agreement(frame_of(*rows), RUBRIC, statistics="kappa", interval=None)["note"]
     assert note == "undefined for 2 of 3 pairs, which are left out"
+
+
+def test_a_kappa_beside_its_weighted_form_is_unweighted() -> None:
+    table = agreement(long(C), statistics=["kappa", "weighted_kappa"], weights="quadratic", level="interval")
+    assert table["method"].str.contains("identity").to_list() == [True, False]
+
+
+def test_an_ordinal_alpha_that_hangs_on_the_use_of_the_scale_says_what_the_interval_metric_gives() -> None:
+    # Four in five scores are 5, some of them next to a 4; the few low responses are agreed on to the point.
+    table = [[5] * 30 + [5, 4] * 5 + [1, 1, 2, 2], [5] * 30 + [4, 5] * 5 + [1, 1, 2, 2]]
+    ordinal, interval = (
+        krippendorff.alpha(reliability_data=table, level_of_measurement=level) for level in ("ordinal", "interval")
+    )
+    assert interval - ordinal > 0.2
+    row = agreement(long(table), level="ordinal").row(0, named=True)
+    assert row["value"] == pytest.approx(ordinal)
+    assert f"alpha is {interval:.2f} with level='interval'" in row["note"]
+    assert agreement(long(table), level="interval")["note"].to_list() == [None]
+    assert agreement(long(C), level="ordinal")["note"].to_list() == [None]

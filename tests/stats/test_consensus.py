@@ -399,3 +399,19 @@ def test_three_experts_always_have_a_majority_on_yes_and_no() -> None:
     model = consensus(frame, method="dawid_skene").to_frame()
     both = majority.join(model, on=["dimension", "item"])
     assert (both["score"] == both["score_right"]).mean() > 0.9
+
+
+def test_scores_that_do_not_differ_have_no_interval_and_say_which() -> None:
+    table = rows([("i", rater, 2.0) for rater in "abcde"] + [("i", "f", 5.0)])
+    kept = consensus(table, method="trimmed_mean").to_frame().row(0, named=True)
+    assert (kept["score"], kept["low"], kept["high"], kept["se"]) == (2.0, None, None, None)
+    assert kept["note"] == "the scores that are kept are all the same: no interval"
+    alike = consensus(table.filter(pl.col("rater") != "f"), method="mean").to_frame().row(0, named=True)
+    assert (alike["score"], alike["low"], alike["note"]) == (2.0, None, "every rater gave the same: no interval")
+    assert consensus(table, method="mean").to_frame()["low"][0] < 2.5
+
+
+def test_unanimous_raters_are_told_without_a_lowest_one() -> None:
+    words = consensus(rows([(item, rater, 2.0) for item in "ij" for rater in "abc"])).in_words()
+    assert "For all of them the share of the raters who gave it is at least 80 %." in words
+    assert "Every rater's agreement with the others' majority, averaged over dimensions, is 1.00." in words

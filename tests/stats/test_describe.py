@@ -146,7 +146,7 @@ def test_the_interval_counts_items_and_not_scores() -> None:
     assert accuracy["se"] == pytest.approx(0.5)
     assert (accuracy["low"], accuracy["high"]) == pytest.approx((2.5 - 6.3531, 2.5 + 6.3531), abs=1e-4)
     assert (accuracy["n_items"], accuracy["n_raters"], accuracy["n_ratings"]) == (2, 2, 3)
-    assert accuracy["method"] == "95 % t interval over item means"
+    assert accuracy["method"] == "95 % t interval over item means (these raters)"
     overall = table.row(by_predicate=pl.col("dimension") == "overall", named=True)
     assert (overall["low"], overall["high"], overall["se"]) == (None, None, None)
     assert overall["note"] == "one item only: no interval"
@@ -177,3 +177,19 @@ def test_categories_have_no_mean() -> None:
 def test_bad_input_is_refused_in_words(call: Any, words: str) -> None:
     with pytest.raises(InputError, match=words):
         call()
+
+
+def test_a_single_level_is_no_range_of_levels() -> None:
+    frame = pl.DataFrame(
+        {
+            "item": ["a", "b"],
+            "response": ["r", "s"],
+            "rater": ["x", "x"],
+            "dimension": ["tone", "tone"],
+            "score": [3.0, 3.0],
+            "label": [None, None],
+            "not_applicable": [False, False],
+        },
+        schema_overrides={"label": pl.String},
+    )
+    assert rw.stats.summary(frame)["shares"].to_list() == ["3: 100 %"]

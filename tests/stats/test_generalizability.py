@@ -321,13 +321,16 @@ def test_bad_input_is_refused_in_words(call: Any, words: str) -> None:
         call()
 
 
-def test_a_pandas_frame_with_nan_for_missing_is_taken() -> None:
+def test_nan_means_missing_in_pandas_and_is_refused_elsewhere() -> None:
     table: list[list[Any]] = [list(row) for row in SHROUT]
     table[2][1] = None
     missing = long(table)
     with_nan = long(SHROUT).with_columns(
         score=pl.when((pl.col("item") == "i2") & (pl.col("rater") == "r1")).then(float("nan")).otherwise("score")
     )
-    for frame in (with_nan, with_nan.to_pandas()):
-        assert variances(generalizability(frame)) == pytest.approx(variances(generalizability(missing)))
-        assert icc(frame).to_frame().equals(icc(missing).to_frame())
+    frame = with_nan.to_pandas()
+    assert variances(generalizability(frame)) == pytest.approx(variances(generalizability(missing)))
+    assert icc(frame).to_frame().equals(icc(missing).to_frame())
+    for statistic in (generalizability, icc):
+        with pytest.raises(InputError, match=r"takes finite numbers or null in the column 'score' \(row \d+ has NaN\)"):
+            statistic(with_nan)

@@ -233,3 +233,18 @@ def test_raters_that_are_drawn_anew_for_each_response_still_share_a_block() -> N
 def test_bad_options_are_refused_in_words(options: dict[str, Any], words: str) -> None:
     with pytest.raises(InputError, match=words):
         icc(long(SHROUT), **options)
+
+
+def test_several_responses_of_one_item_have_no_interval_in_any_statistic() -> None:
+    from rubricwidgets.stats.agreement import agreement  # noqa: PLC0415 - the other side of the comparison
+    from rubricwidgets.stats.generalizability import generalizability  # noqa: PLC0415
+    from rubricwidgets.stats.raters import raters  # noqa: PLC0415
+
+    frame = long(SHROUT).with_columns(response="item", item=pl.lit("only"))
+    for table in (icc(frame).to_frame(), agreement(frame), generalizability(frame).to_frame()):
+        assert table["value"].null_count() == 0
+        assert table["low"].null_count() == table["se"].null_count() == table.height
+        assert table["note"].unique().to_list() == [estimates.ONE_ITEM]
+    assert by_form(icc(frame).to_frame())["ICC(2,1)"]["value"] == pytest.approx(0.29, abs=0.005)
+    assert "The raters judged the same responses of one item only" in raters(frame).in_words()
+    assert set(raters(frame).findings["finding"]) == {"one item only: nothing can be tested"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -198,6 +199,19 @@ def test_two_people_are_said_to_be_few_and_one_is_not_enough() -> None:
     one = alternative_annotator(scores, judges="judge", people=["ana"])
     assert one.verdicts["winning_rate"].to_list() == [None]
     assert one.verdicts["note"][0] == "no response was rated by the judge and two people"
+    assert "no alternative-annotator test (no response was rated by the judge and two people)" in one.in_words()
+
+
+def test_the_alternative_annotator_test_reads_as_a_sentence_and_as_tables() -> None:
+    found = alternative_annotator(simulated(10, judge_noise=0.3), judges="judge")
+    assert found.to_frame() is found.verdicts
+    assert re.fullmatch(
+        r"judge on \w+: passes the alternative-annotator test at epsilon 0.2 \(winning rate 1.00 over 3 people, average "
+        r"advantage 0\.\d\d \[0\.\d\d, [01]\.\d\d\]\); fewer than 30 responses for some: the signed-rank test there\.",
+        found.in_words(),
+    )
+    assert "ana" in repr(found)
+    assert found._repr_html_().count("<table>") == 2
 
 
 # Bias

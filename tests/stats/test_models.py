@@ -395,3 +395,22 @@ def test_bad_options_are_refused_in_words(options: dict[str, Any], words: str) -
 def test_a_frame_without_models_is_refused_with_the_nearest_column() -> None:
     with pytest.raises(InputError, match="it lacks 'model'; did you mean 'modell'"):
         compare_models(simulated(4, 2, 2).rename({"model": "modell"}))
+
+
+def test_equal_means_are_said_to_be_the_same_and_one_item_to_have_no_interval() -> None:
+    constant = compare_models(frame([(item, f"m{n}", rater, 3.0) for item in "abc" for n in (1, 2) for rater in "xyz"]))
+    assert constant.in_words() == (
+        "tone: the mean scores of m1 and m2 are the same (every item gives the same difference: the interval says nothing "
+        "about others)."
+    )
+    single = compare_models(frame([("a", f"m{n}", rater, float(n)) for n in (1, 2) for rater in "xyz"]))
+    assert single.in_words() == "tone: means put m2 above m1 by 1.00 (one item only: no interval)."
+
+
+def test_an_interval_that_leaves_0_out_beside_a_corrected_p_that_does_not_is_explained_where_it_stands() -> None:
+    found = compare_models(simulated(14, 4, 5, effect=0.35, seed=5))
+    table = found.to_frame()
+    torn = table.filter((pl.col("low") > 0) | (pl.col("high") < 0), pl.col("p_adjusted") > 0.05)
+    assert 0 < torn.height < 4
+    assert found.in_words().count("for this pair alone, but corrected for 6 comparisons p = ") == torn.height
+    assert "for this pair alone" not in compare_models(simulated(80, 3, 8, effect=0.6)).in_words()

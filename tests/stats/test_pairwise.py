@@ -24,6 +24,7 @@ from rubricwidgets.stats.elo import elo
 from rubricwidgets.stats.pairwise import pairwise
 from rubricwidgets.stats.score_pairs import comparisons_from_scores
 from rubricwidgets.stats.separation import separated
+from rubricwidgets.stats.standing import ranked
 
 DATA = Path(os.environ.get("RUBRICWIDGETS_DATA") or Path(__file__).resolve().parents[3] / "shared" / "data")
 
@@ -266,8 +267,54 @@ def test_a_model_that_wins_everything_has_no_finite_strength_and_the_rest_is_est
     assert rows["top"]["value"] is None
     assert rows["top"]["note"].startswith("infinite: it lost no comparison")
     assert rows["low"]["note"].startswith("minus infinite: it won no comparison")
-    assert (rows["top"]["rank"], rows["a"]["rank"], rows["b"]["rank"]) == (None, 1, 2)
-    assert "2 of the models have no finite estimate" in result.in_words()
+    assert result.models == ("top", "a", "b", "low")
+    assert [rows[name]["rank"] for name in result.models] == [1, 2, 3, 4]
+    assert rows["a"]["rank_low"] >= 2
+    assert rows["b"]["rank_high"] <= 3
+    words = result.in_words()
+    assert "top is above all: it lost no comparison, so its strength is infinite." in words
+    assert "low is below all: it won no comparison, so its strength is minus infinite." in words
+    assert "a is the strongest of the estimated models: it is expected to be preferred to b" in words
+
+
+def test_below_one_that_wins_everything_equals_share_the_second_rank() -> None:
+    table = frame(
+        [("top", "a", "left", 4), ("b", "top", "right", 4), ("a", "b", "left", 1), ("a", "b", "right", 1)]
+    ).with_row_index("item")
+    result = pairwise(table)
+    assert dict(result.to_frame().select("model", "rank").iter_rows()) == {"top": 1, "a": 2, "b": 2}
+    assert "top is above all" in result.in_words()
+    assert "a and b are equally strong and share rank 2." in result.in_words()
+    assert result.rank_shares["rank"].unique().sort().to_list() == [2, 3]
+    swapped = table.with_columns(pl.col("winner").replace({"left": "right", "right": "left"}))
+    other = pairwise(swapped)
+    assert dict(other.to_frame().select("model", "rank").iter_rows()) == {"a": 1, "b": 1, "top": 3}
+    assert "top is below all" in other.in_words()
+
+
+def test_one_that_beats_another_every_time_is_first_though_nothing_is_finite() -> None:
+    result = pairwise(frame([("a", "b", "left", 4)]), resamples=0)
+    assert dict(result.to_frame().select("model", "rank").iter_rows()) == {"a": 1, "b": 2}
+    assert "a is above all" in result.in_words()
+    assert "No strength can be estimated" in result.in_words()
+
+
+def test_models_whose_order_no_wins_tell_have_no_rank() -> None:
+    # x beats y and y beats a, z beats a: z may stand above x, between x and y, or below y.
+    rows = [("a", "b", "left", 3), ("a", "b", "right", 1), ("x", "y", "left", 2), ("y", "a", "left", 2)]
+    result = pairwise(frame([*rows, ("z", "a", "left", 2)]), resamples=0)
+    ranks = dict(result.to_frame().select("model", "rank").iter_rows())
+    assert ranks == {"x": None, "y": None, "z": None, "a": 4, "b": 5}
+    assert "x, y and z are above all others" in result.in_words()
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 12))
+def test_a_rank_is_one_and_how_many_are_stronger(seed: int, n: int) -> None:
+    random = np.random.default_rng(seed)
+    strengths = random.integers(-2, 3, (1, n)).astype(float)
+    expected = [[1 + int((strengths[0] > one).sum()) for one in strengths[0]]]
+    assert ranked(strengths).tolist() == expected
 
 
 def test_models_that_no_chain_joins_are_not_compared() -> None:
@@ -385,7 +432,12 @@ def test_rows_without_a_verdict_are_counted_and_left_out() -> None:
 
 def test_one_item_gives_values_without_ranks_intervals() -> None:
     table = frame([("a", "b", "left", 3), ("a", "b", "right", 1)]).with_columns(pl.lit("only").alias("item"))
-    result = pairwise(table, intervals="items")
+    result = pairwise(table)
+    assert result.to_frame()["low"].to_list() == [None, None]
+    assert (
+        "a is the strongest: it is expected to be preferred to b, the next, in 75 % of comparisons."
+        in result.in_words()
+    )
     assert result.to_frame()["note"].to_list() == ["one item only: no interval"] * 2
     assert result.to_frame()["rank_low"].to_list() == [None, None]
 
@@ -402,9 +454,23 @@ def test_resampled_ranks_are_the_same_for_the_same_seed_and_any_order_of_rows() 
 def test_intervals_over_items_widen_where_items_repeat_themselves() -> None:
     table = simulated([0.4, 0.0, -0.4], 300).with_columns(pl.format("i{}", pl.int_range(300)).alias("item"))
     copied = pl.concat([table] * 6)
-    independent = pairwise(copied).to_frame()["se"].to_numpy()
-    clustered = pairwise(copied, intervals="items").to_frame()["se"].to_numpy()
-    assert (clustered / independent == pytest.approx(6**0.5, rel=0.15)) or (clustered / independent > 2).all()
+    independent = pairwise(copied, intervals="information")
+    clustered = pairwise(copied)
+    assert "Wald" in independent.method
+    assert "95 % bootstrap interval over items" in clustered.method
+    ratio = clustered.to_frame()["se"].to_numpy() / independent.to_frame()["se"].to_numpy()
+    assert ratio == pytest.approx(np.full(3, 6**0.5), rel=0.15)
+
+
+def test_nu_and_the_left_advantage_are_resampled_with_the_items() -> None:
+    table = simulated([0.4, 0.0, -0.4], 400, tie=0.5, left=0.2)
+    table = table.with_columns(pl.format("i{}", pl.int_range(400)).alias("item"))
+    copied = pl.concat([table] * 6)
+    wald = pairwise(copied, order_effect=True, intervals="information").effects
+    items = pairwise(copied, order_effect=True).effects
+    assert items["value"].to_list() == wald["value"].to_list()
+    assert (items["se"] / wald["se"]).to_list() == pytest.approx([6**0.5] * 2, rel=0.15)
+    assert items["method"].unique().to_list() == ["95 % bootstrap interval over items"]
 
 
 def test_wins_and_probabilities_are_seen_from_both_sides() -> None:
@@ -518,7 +584,7 @@ def test_evalica_finds_the_same_elo() -> None:
 
 
 def test_elo_says_how_far_it_hangs_on_the_order() -> None:
-    table = simulated([0.4, 0.0, -0.4], 120).with_columns(submitted_at=pl.int_range(120, 0, -1))
+    table = simulated([0.4, 0.0, -0.4], 120).with_columns(submitted_at=pl.from_epoch(pl.int_range(120, 0, -1)))
     result = elo(table, orders=10)
     assert "in the order of submission" in result.in_words()
     assert "In 10 random orders" in result.in_words()

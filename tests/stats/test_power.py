@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from scipy import stats
 
@@ -142,3 +143,50 @@ def test_bad_options_are_refused_in_words(options: dict[str, Any], words: str) -
 def test_variances_are_read_strictly(given: dict[str, float], words: str) -> None:
     with pytest.raises(InputError, match=words):
         power(given, width=1)
+
+
+def test_a_negative_component_of_items_counts_in_what_items_add_to_one_models_mean() -> None:
+    # What is hard for one model is easy for the other: items' component is -1, models by items' 2, and a model's mean sees 1.
+    rng = np.random.default_rng(4)
+    items = rng.normal(0, 1, 400)
+    rows = [
+        {
+            "item": f"i{n}",
+            "response": f"{n}-{model}",
+            "model": model,
+            "rater": rater,
+            "dimension": "tone",
+            "score": score,
+        }
+        for n, hard in enumerate(items)
+        for model, sign in (("a", 1), ("b", -1))
+        for rater in ("x", "y")
+        for score in [sign * hard + rng.normal(0, 0.3)]
+    ]
+    frame = pl.DataFrame(rows)
+    study = generalizability(frame, objects="model")["tone"]
+    assert study.value("item") == pytest.approx(-1, rel=0.15)
+    spread = power(frame, width=0.5, n_items=20, n_raters=2, simulations=100).spreads["tone"]
+    assert spread is not None
+    assert spread.item == pytest.approx(items.var(ddof=1), rel=0.02)
+    assert spread.rest == pytest.approx(0.09, rel=0.1)
+
+
+def test_a_pilot_of_one_item_says_nothing_of_items() -> None:
+    frame = pl.DataFrame(
+        [
+            {
+                "item": "q",
+                "response": f"q-{m}",
+                "model": f"m{m}",
+                "rater": f"r{r}",
+                "dimension": "tone",
+                "score": float(m + r),
+            }
+            for m in range(4)
+            for r in range(3)
+        ]
+    )
+    found = power(frame, width=0.5)
+    assert found.to_frame()["items"].to_list() == [None]
+    assert "the pilot has one item only" in found.in_words()

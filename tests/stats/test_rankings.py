@@ -144,7 +144,29 @@ def test_one_that_always_stands_first_has_no_finite_strength() -> None:
     assert rows["a"]["value"] - rows["b"]["value"] == pytest.approx(math.log(2))
     assert rows["top"]["value"] is None
     assert rows["top"]["note"].startswith("infinite")
-    assert "1 of the models have no finite estimate" in result.in_words()
+    assert dict(result.to_frame().select("model", "rank").iter_rows()) == {"top": 1, "a": 2, "b": 3}
+    assert "top is above all: it lost no comparison" in result.in_words()
+    assert "a is the strongest of those estimated" in result.in_words()
+
+
+def test_intervals_over_items_widen_where_raters_rank_alike() -> None:
+    table = simulated([0.5, 0.0, -0.5], 200, 3)
+    copied = pl.concat([table.with_columns(rater=pl.format("{}-{}", "rater", pl.lit(n))) for n in range(5)])
+    items, wald = rankings(copied).to_frame(), rankings(copied, intervals="information").to_frame()
+    assert items["value"].to_list() == wald["value"].to_list()
+    assert (items["se"] / wald["se"]).to_list() == pytest.approx([5**0.5] * 3, rel=0.15)
+    assert items["method"].unique().to_list() == ["Plackett-Luce, 95 % bootstrap interval over items"]
+    against = rankings(copied, reference="m1").to_frame().filter(pl.col("model") == "m1")
+    assert against.select("value", "low", "high", "se").row(0) == (0.0, None, None, None)
+
+
+def test_one_item_ranked_by_many_has_strengths_without_intervals() -> None:
+    table = frame([{"a": 1, "b": 2}] * 6 + [{"a": 2, "b": 1}] * 2, ["only"] * 8)
+    result = rankings(table).to_frame()
+    assert result["value"].null_count() == 0
+    assert result["low"].to_list() == [None, None]
+    assert result["note"].to_list() == ["one item only: no interval"] * 2
+    assert rankings(table, intervals="information").to_frame()["low"].null_count() == 0
 
 
 def test_unranked_is_left_out_or_below() -> None:

@@ -309,6 +309,28 @@ def test_interchangeable_raters_have_no_findings() -> None:
     assert "None of 8 raters stands out beyond chance" in found[0].in_words()
 
 
+def test_a_p_below_a_twentieth_is_an_interval_that_leaves_out_no_effect() -> None:
+    study = rw.demo("reliability", store="memory")
+    rw.simulate(study, raters=6, seed=7)
+    tests = study.raters().tests.filter(pl.col("p").is_not_null(), pl.col("low").is_not_null())
+    nothing = pl.when(pl.col("statistic").is_in(["spread", "pace"])).then(1.0).otherwise(0.0)
+    outside = (pl.col("low") > nothing) | (pl.col("high") < nothing)
+    assert tests["statistic"].n_unique() >= 5
+    assert tests.filter((pl.col("p") < 0.05) != outside).is_empty()
+
+
+def test_values_that_are_rare_blame_interchangeable_raters_as_seldom_as_others() -> None:
+    random = np.random.default_rng(3)
+    below = []
+    for _ in range(60):
+        rare = random.random((8, 40)) < 0.04
+        table = {f"r{place}": [5.0 if one else 3.0 for one in row] for place, row in enumerate(rare)}
+        tests = raters(scores_of(table), RUBRIC).tests.filter(pl.col("statistic") == "severity")
+        below += (tests["p"] < 0.05).to_list()
+    # 480 tests at 5 %: three standard errors, raters of one table taken as independent, are 3 points.
+    assert np.mean(below) < 0.08
+
+
 @pytest.mark.parametrize(
     ("planted", "words"),
     [
@@ -351,7 +373,10 @@ def test_a_rater_who_is_never_near_gold_is_told_so() -> None:
         .alias("score")
     )
     found = raters(wrong.drop("gold"), RUBRIC, gold=gold)
-    assert "agrees less with gold than the others on the same responses: Accuracy by" in found.findings["finding"][0]
+    assert (
+        "agrees less with gold than the others on the same responses (near misses count in part): Accuracy by"
+        in found.findings["finding"][0]
+    )
 
 
 def test_a_result_prints_and_converts() -> None:

@@ -333,3 +333,10 @@ def test_marks_of_real_translations_agree_beyond_chance() -> None:
     assert 0 < exact["value"] < overlap["value"] < 1
     assert alpha["low"] > 0
     assert exact["n_items"] == 28
+
+
+def test_an_interval_without_width_says_why() -> None:
+    marks = marks_of(("i", "x", 0, 4), ("i", "y", 6, 9), ("j", "x", 0, 4), ("j", "y", 6, 9))
+    row = value(spans(marks, rated_by("ij", "xy")).estimates, "f1_exact")
+    assert (row["value"], row["low"], row["high"]) == (0.0, 0.0, 0.0)
+    assert row["note"] == "every item says the same: the interval says nothing about others"

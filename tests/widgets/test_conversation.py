@@ -220,6 +220,76 @@ def test_retry_asks_again_and_the_last_attempt_counts(opened: Callable[..., Desk
     assert frame.filter(role="assistant")["attempt"].to_list() == [1, 2, 1]
 
 
+def test_trying_a_kept_prompt_again_takes_nothing_away_from_it(opened: Callable[..., DeskPage]) -> None:
+    calls: list[int] = []
+
+    def model(_messages: Messages) -> str:
+        calls.append(1)
+        if len(calls) == 2:
+            raise TimeoutError
+        return f"attempt {len(calls)}"
+
+    page = opened(model)
+    conversation = fresh()
+    turn, reply = page.say("go", conversation)
+    page.judge(conversation, leaf=turn, verdicts={reply["id"]: {"failed": True, "why": "It is wrong."}})
+
+    def kept() -> list[tuple[str, Any]]:
+        (record,) = prompts(page.study.store.events(page.study.id))
+        return [(one["text"], one.get("failed")) for one in record["responses"]]
+
+    assert kept() == [("attempt 1", True)]
+    page.tell("retry", conversation=conversation, turn=turn, slot="A")
+    assert page.done(turn, 2)[-1]["status"] == "error"
+    assert kept() == [("attempt 1", True)]
+    page.tell("retry", conversation=conversation, turn=turn, slot="A")
+    better = page.done(turn, 3)[-1]
+    assert kept() == [("attempt 1", True)]
+    verdicts = {better["id"]: {"failed": False, "why": ""}}
+    page.judge(conversation, leaf=turn, verdicts=verdicts, base=page.of("ack")[-1]["judgement_id"])
+    assert kept() == [("attempt 3", False)]
+
+
+def test_a_failed_attempt_does_not_displace_an_answer(opened: Callable[..., DeskPage]) -> None:
+    got: list[Messages] = []
+
+    def model(messages: Messages) -> str:
+        got.append(messages)
+        if len(got) == 2:
+            raise TimeoutError
+        return f"attempt {len(got)}"
+
+    page = opened(model)
+    conversation = fresh()
+    turn, _ = page.say("one", conversation)
+    page.tell("retry", conversation=conversation, turn=turn, slot="A")
+    page.done(turn, 2)
+    page.say("two", conversation, turn)
+    assert [one["content"] for one in got[-1]] == ["one", "attempt 1", "two"]
+
+
+def test_a_judgement_stands_behind_the_answers_that_the_store_could_not_take_before_it(
+    opened: Callable[..., DeskPage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = opened(says)
+    append = page.study.store.append_events
+    full = [False]
+
+    def maybe(study_id: str, events: Any) -> list[bool]:
+        if any(event.kind == "reply" for event in events) and not any(event.kind == "judgement" for event in events):
+            full[0] = True
+            msg = "no space left where it is"
+            raise StoreFullError(msg)
+        return append(study_id, events)
+
+    monkeypatch.setattr(page.study.store, "append_events", maybe)
+    conversation = fresh()
+    turn, reply = page.say("go", conversation)
+    assert full[0]
+    page.judge(conversation, leaf=turn, verdicts={reply["id"]: {"failed": False, "why": ""}})
+    assert [event.kind for event in page.study.store.events(page.study.id)] == ["turn", "reply", "judgement"]
+
+
 def test_a_slow_model_keeps_nobody_waiting(opened: Callable[..., DeskPage]) -> None:
     release = threading.Event()
     page = opened({"slow": hangs(release), "fast": says})
@@ -260,7 +330,7 @@ def test_a_turn_whose_kernel_died_is_answered_when_it_is_sent_again(
 ) -> None:
     first = opened(says, of=study(tmp_path / "desk.rubric.db"))
     conversation, turn = fresh(), fresh()
-    event = first.widget._event(turn, conversation, "turn", {"parent": None, "content": "go", "at": 1})  # noqa: SLF001
+    event = first.widget._log.event(turn, conversation, "turn", {"parent": None, "content": "go", "at": 1})  # noqa: SLF001
     first.study.store.append_events(first.study.id, [event])
     second = opened(says, of=study(tmp_path / "desk.rubric.db"))
     current = second.hello()["current"]
@@ -350,6 +420,23 @@ def test_several_models_stand_under_letters_shuffled_per_conversation_and_the_pa
     assert set(models) == {"secret_alpha", "secret_beta"}
 
 
+def test_models_stay_blinded_when_the_desk_is_opened_with_others(
+    opened: Callable[..., DeskPage], tmp_path: Path
+) -> None:
+    def secret_alpha(_messages: Messages) -> str:
+        msg = "secret_alpha_v2 and Secret-Beta are overloaded, not secret_alphabet"
+        raise RuntimeError(msg)
+
+    first = opened({"secret_alpha": secret_alpha, "secret-beta": says}, of=study(tmp_path / "desk.rubric.db"))
+    first.say("go", fresh(), count=2)
+    for models in ({"other": says, "secret-beta": says}, {"other": says}, {"secret-beta": says}):
+        page = opened(models, of=study(tmp_path / "desk.rubric.db"))
+        (turn,) = page.hello()["current"]["turns"]
+        assert "RuntimeError: (model)_v2 and (model) are overloaded, not secret_alphabet" in [
+            one["error"] for one in turn["replies"]
+        ]
+
+
 def test_turns_make_a_tree_and_branches_are_numbered(opened: Callable[..., DeskPage]) -> None:
     page = opened(says)
     conversation = fresh()
@@ -412,6 +499,56 @@ def test_a_message_that_no_page_of_ours_sends_changes_nothing(
     assert page.study.store.events(page.study.id) == []
 
 
+def nested(depth: int) -> list[Any]:
+    found: list[Any] = []
+    for _ in range(depth):
+        found = [found]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"seconds": 10**400}, "'seconds' takes a time from 0 (got 1000"),
+        ({"seconds": None}, "'seconds' takes a time from 0 (got None)"),
+        ({"goal": nested(100_000)}, "a judgement takes lists and objects nested up to 50 deep"),
+        ({"goal": 10**5000}, "a judgement takes numbers of fewer digits"),
+        ({"severity": {}}, "'severity' takes a name, or nothing (got {})"),
+        ({"criteria": [{"id": "a", "text": "t", "points": 10**400}]}, "'criteria' takes up to 200 records"),
+    ],
+)
+def test_a_judgement_that_no_page_of_ours_sends_is_refused_by_its_field(
+    opened: Callable[..., DeskPage], said: dict[str, Any], words: str
+) -> None:
+    page = opened(says)
+    conversation = fresh()
+    turn, _ = page.say("go", conversation)
+    nack = page.judge(conversation, **{"leaf": turn, "decision": "discarded", **said})
+    assert (nack["kind"], nack["retry"]) == ("nack", False)
+    assert words in nack["error"]
+
+
+def test_a_moment_that_no_calendar_has_is_refused_and_read_as_none_where_it_was_kept(
+    opened: Callable[..., DeskPage],
+) -> None:
+    page = opened(says)
+    conversation = fresh()
+    event = {"id": fresh(), "conversation": conversation, "what": "turn", "parent": None, "content": "go"}
+    page.tell("submit", event={**event, "submitted_at": 10**17})
+    assert "'submitted_at' takes milliseconds since 1970" in page.of("nack")[-1]["error"]
+    kept = page.widget._log.event(fresh(), conversation, "turn", {"parent": None, "content": "go", "at": 10**17})  # noqa: SLF001
+    page.study.store.append_events(page.study.id, [kept])
+    assert page.study.conversations()["sent_at"].to_list() == [None]
+
+
+def test_a_judgement_took_at_most_a_year(opened: Callable[..., DeskPage]) -> None:
+    page = opened(says)
+    conversation = fresh()
+    turn, _ = page.say("go", conversation)
+    ack = page.judge(conversation, leaf=turn, decision="discarded", seconds=1e308)
+    assert ack["judgement"]["seconds"] == 366 * 24 * 3600
+
+
 def test_a_turn_that_follows_nothing_known_is_refused(opened: Callable[..., DeskPage]) -> None:
     page = opened(says)
     page.turn("go", fresh(), parent=fresh())
@@ -447,6 +584,41 @@ def test_near_duplicates_of_ones_own_and_others_prompts_are_pointed_out(opened: 
     assert ana.of("similar")[-1]["found"] == []
     ana.tell("similar", conversation=fresh(), request=10, text="What is the capital of France?")
     assert [(one["whose"], one["conversation"]) for one in ana.of("similar")[-1]["found"]] == [("own", first)]
+
+
+def verdict(reply: dict[str, Any]) -> dict[str, Any]:
+    return {reply["id"]: {"failed": False, "why": ""}}
+
+
+def test_a_judgement_that_another_kernel_was_faster_with_is_a_conflict_and_says_what_stands(
+    opened: Callable[..., DeskPage], tmp_path: Path
+) -> None:
+    first = opened(says, of=study(tmp_path / "desk.rubric.db"))
+    conversation = fresh()
+    turn, reply = first.say("go", conversation)
+    second = opened(says, of=study(tmp_path / "desk.rubric.db"))
+    second.hello()
+    kept = first.judge(conversation, decision="kept", leaf=turn, verdicts=verdict(reply))
+    late = second.judge(conversation, decision="discarded", leaf=turn, verdicts=verdict(reply))
+    assert (kept["status"], late["status"]) == ("stored", "conflict")
+    assert (late["summary"]["state"], late["judgement_id"]) == ("kept", kept["id"])
+    assert second.widget.saved == 1
+    knowing = second.judge(conversation, decision="discarded", leaf=turn, base=late["judgement_id"])
+    assert knowing["status"] == "stored"
+    first.tell("open", conversation=conversation)
+    assert first.of("conversation")[-1]["talk"]["judgement"]["decision"] == "discarded"
+    assert second.study.prompts() == first.study.prompts() == []
+
+
+def test_a_turn_goes_on_from_what_another_kernel_has_kept(opened: Callable[..., DeskPage], tmp_path: Path) -> None:
+    first = opened(says, of=study(tmp_path / "desk.rubric.db"))
+    second = opened(says, of=study(tmp_path / "desk.rubric.db"))
+    second.hello()
+    conversation = fresh()
+    turn, _ = first.say("one", conversation)
+    second.say("two", conversation, turn)
+    assert second.of("nack") == []
+    assert second.study.conversations()["position"].to_list() == [1, 1, 2, 2]
 
 
 def test_running_the_cell_again_closes_the_desk_before(opened: Callable[..., DeskPage]) -> None:

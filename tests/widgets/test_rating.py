@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import pathlib
 import threading
+import uuid
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -148,7 +149,9 @@ def test_a_store_that_cannot_write_now_asks_the_page_to_keep_and_send_again(
         ({"status": "maybe"}, "'status' takes rated or skipped"),
         ({"seconds": -1}, "'seconds' takes a time from 0"),
         ({"seconds": float("nan")}, "'seconds' takes a time from 0"),
+        ({"seconds": 10**400}, "'seconds' takes a time from 0 (got 1000"),
         ({"submitted_at": 1e30}, "'submitted_at' takes milliseconds"),
+        ({"submitted_at": 10**5000}, "'submitted_at' takes milliseconds"),
         ({"order": ["nobody"]}, "'response' takes a key"),
         ({"order": []}, "'order' takes each response of the item once (got 0 of"),
         ({"answers": "all good"}, "'answers' takes a list"),
@@ -186,6 +189,35 @@ def test_a_number_beyond_all_floats_is_refused_in_words(page: Page, study: rw.St
     assert (nack["kind"], nack["retry"]) == ("nack", False)
     assert "takes 1 to 5" in nack["error"]
     assert study.ratings().is_empty()
+
+
+def test_a_value_nested_without_end_is_refused_by_its_dimension(page: Page, study: rw.Study) -> None:
+    rating = page.rating(0)
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    rating["answers"][0]["value"] = deep
+    assert page.ask("submit", rating=rating)["error"] == (
+        "the value of 'accuracy' takes lists and objects nested up to 50 deep"
+    )
+    assert study.ratings().is_empty()
+
+
+def test_times_that_no_clock_has_never_add_up_to_what_json_cannot_hold(page: Page, study: rw.Study) -> None:
+    for index in range(2):
+        assert page.ask("submit", rating=page.rating(index, seconds=1e308))["status"] == "stored"
+    assert page.ask("hello", tab="t1")["seconds"] == 2 * 366 * 24 * 3600
+    assert study.ratings()["seconds"].to_list() == [366 * 24 * 3600.0] * 2
+
+
+def test_times_of_earlier_versions_never_add_up_to_what_json_cannot_hold(page: Page, study: rw.Study) -> None:
+    for index in range(2):
+        item = page.widget._lineup.at(index)  # noqa: SLF001
+        assert item is not None
+        study.store.append(
+            study.id, [rw.Rating(id=str(uuid.uuid4()), item=item.id, rater="ana", seconds=1e308)], study.rubric
+        )
+    json.dumps(page.ask("hello", tab="t1"), allow_nan=False)
 
 
 def test_a_closed_study_says_so_to_whoever_asks(page: Page, study: rw.Study) -> None:

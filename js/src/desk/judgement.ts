@@ -1,7 +1,7 @@
 /** What an author has said of a conversation so far, and what it still lacks: the same rules as judgement.py. */
 import { lengthOf } from "../ui/words";
 import type { Criterion, DeskSpec, Judgement, Reply, Turn } from "./protocol";
-import { latest, usable } from "./tree";
+import { current, usable } from "./tree";
 
 /** What is being said: a judgement without what is known only when it is submitted. */
 export type Said = Omit<Judgement, "base" | "decision" | "leaf" | "seconds" | "at">;
@@ -40,10 +40,10 @@ export const sameSaid = (one: Said, other: Said): boolean => plain(one) === plai
 const plain = (said: Said): string =>
   JSON.stringify(Object.keys(NOTHING).map((name) => said[name as keyof Said] ?? null));
 
-/** The answers that a kept prompt is judged by: of each model the last attempt at the end of the branch. */
+/** The answers that a kept prompt is judged by: of each model the one that counts at the end of the branch. */
 export function judged(branch: readonly Turn[]): Reply[] {
   const last = branch.at(-1);
-  const found = last ? [...latest(last).values()].filter(usable) : [];
+  const found = last ? [...current(last).values()].filter(usable) : [];
   return found.sort((one, other) => (one.slot < other.slot ? -1 : 1));
 }
 
@@ -61,11 +61,14 @@ export function lacking(said: Said, branch: readonly Turn[], desk: DeskSpec): La
 
 /** What is wrong with the criteria, in words; null where nothing is. */
 export function criteriaFault(criteria: readonly Criterion[]): string | null {
-  const texts = criteria.map(({ text }) => text.trim());
+  // As `refuse_repeated` of criteria.py compares them: without case, blanks as one.
+  const texts = criteria.map(({ text }) => text.trim().replace(/\s+/g, " ").toUpperCase().toLowerCase());
   if (texts.includes("")) return "A criterion has no words yet";
   if (new Set(texts).size < texts.length) return "Two criteria are the same";
   if (criteria.some(({ points }) => !Number.isFinite(points))) return "A criterion has no points";
-  return criteria.length > 0 && !criteria.some(({ points }) => points > 0) ? "No criterion earns points" : null;
+  if (criteria.length === 0) return null;
+  if (!criteria.some(({ points }) => points > 0)) return "No criterion earns points";
+  return Math.abs(criteria.reduce((sum, { points }) => sum + points, 0)) < 1e-9 ? "The points add up to 0" : null;
 }
 
 function lackingPrompt(said: Said, branch: readonly Turn[], desk: DeskSpec): Lack[] {

@@ -4,7 +4,7 @@ import { guard, isTyping, origin, own } from "../keys";
 import { glide } from "../ui/view";
 import { type DeskCommand, deskCommand } from "./keys";
 import type { Desk } from "./session";
-import { childrenOf } from "./tree";
+import { childrenOf, current } from "./tree";
 import { Composer } from "./ui/composer";
 import { DeskBar, DeskFooter, DeskNotices } from "./ui/frame";
 import { Judge } from "./ui/judge";
@@ -216,9 +216,9 @@ function onTurn(view: DeskView, what: DeskCommand): boolean {
   const branch = desk.branch.value;
   const turn = branch.find(({ id }) => id === stop?.dataset.turn) ?? branch.at(-1);
   if (!turn) return false;
-  const replies = turn.replies.filter((reply) => reply.content.trim());
+  const counting = [...current(turn).values()].filter((reply) => reply.content.trim());
   const reply =
-    replies.find(({ id }) => id === stop?.dataset.replyId) ?? (replies.length === 1 ? replies[0] : undefined);
+    turn.replies.find(({ id }) => id === stop?.dataset.replyId) ?? (counting.length === 1 ? counting[0] : undefined);
   switch (what) {
     case "edit":
       if (turn.waiting) return true;
@@ -245,7 +245,7 @@ function onTurn(view: DeskView, what: DeskCommand): boolean {
     }
     case "failed":
     case "passed": {
-      if (desk.config.mode !== "prompts" || !reply) return true;
+      if (desk.config.mode !== "prompts" || !reply || !counting.includes(reply)) return true;
       const verdicts = desk.said.value.verdicts;
       const failed = what === "failed";
       desk.say({ verdicts: { ...verdicts, [reply.id]: { failed, why: verdicts[reply.id]?.why ?? "" } } });

@@ -36,6 +36,14 @@ export interface ShownTurn extends Turn {
   waiting: boolean;
 }
 
+/** A judgement that did not know of another one: what the author said, and what stands. */
+export interface Conflict {
+  conversation: string;
+  mine: Judgement;
+  stands: Judgement["decision"];
+  base: string | null;
+}
+
 const PAUSE = 500;
 const EMPTY_TURN: TurnDraft = { text: "", edits: null };
 
@@ -58,7 +66,7 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
   const choice = signal<Choice>({});
   const writing = signal<TurnDraft>(EMPTY_TURN);
   const said = signal<Said>(NOTHING);
-  const conflict = signal<{ conversation: string; mine: Judgement } | null>(null);
+  const conflict = signal<Conflict | null>(null);
   const lastJudged = signal<{ conversation: string; decision: Judgement["decision"] } | null>(null);
   const nameOf = (slot: string): string => (several.value ? `Model ${slot}` : "The model");
 
@@ -277,7 +285,12 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
     const open = conflict.value;
     conflict.value = null;
     if (!open) return;
+    // What stood as a draft was decided on: it is sent, or given up. Something newer stays.
+    const draft = kept.get("judgement", open.conversation);
+    const decided = !draft || sameSaid(draft.said, saidIn(open.mine));
+    if (decided) kept.put("judgement", open.conversation, null);
     if (here.value !== open.conversation) await go(open.conversation);
+    else if (decided) said.value = saidIn(useMine ? open.mine : (talk.value?.judgement ?? null));
     if (!useMine) return;
     await submissions.add({
       id: uuid(),
@@ -285,7 +298,7 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
       item: Kept.item("judgement", open.conversation),
       what: "judgement",
       submitted_at: Date.now(),
-      judgement: { ...open.mine, base: talk.value?.judgement_id ?? null, at: Date.now() },
+      judgement: { ...open.mine, base: open.base, at: Date.now() },
     });
   }
 
@@ -373,9 +386,17 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
         if (untouched && judgement) said.value = saidIn(judgement);
       }
       if (message.status === "conflict" && entry?.rating.what === "judgement")
-        conflict.value = { conversation: message.conversation, mine: entry.rating.judgement };
+        disagree(message, entry.rating.judgement);
       return forgotten;
     });
+  }
+
+  /** What does not count becomes a draft again, unless something newer is there, until the author has decided. */
+  function disagree({ conversation, judgement, judgement_id: base }: DeskAck, mine: Judgement): void {
+    if (!outbox.drafts.has(Kept.item("judgement", conversation)))
+      kept.put("judgement", conversation, { said: saidIn(mine), base, seconds: mine.seconds });
+    if (conversation === here.value && !changed.value) said.value = saidIn(mine);
+    conflict.value = { conversation, mine, stands: judgement?.decision ?? "kept", base };
   }
 
   function completed(conversation: string, reply: Reply, saved: boolean): void {
@@ -462,7 +483,7 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
     said: said as ReadonlySignal<Said>,
     changed,
     lacks,
-    conflict: conflict as ReadonlySignal<{ conversation: string; mine: Judgement } | null>,
+    conflict: conflict as ReadonlySignal<Conflict | null>,
     similar: like.found as ReadonlySignal<readonly Similar[]>,
     lastJudged: lastJudged as ReadonlySignal<{ conversation: string; decision: Judgement["decision"] } | null>,
     happened: answers.happened as ReadonlySignal<string>,

@@ -30,9 +30,14 @@ export function choiceOf(turns: readonly Turn[], leaf: string, choice: Choice): 
   return next;
 }
 
-/** Of each model the last attempt, by letter. */
-export function latest(turn: Turn): Map<string, Reply> {
-  return new Map(turn.replies.map((reply) => [reply.slot, reply]));
+/** The answer that counts of each model, by letter: of the last attempt that gave one, or else of the last. */
+export function current(turn: Turn): Map<string, Reply> {
+  const found = new Map<string, Reply>();
+  for (const reply of turn.replies) {
+    const { slot } = reply;
+    if (usable(reply) || !usable(found.get(slot))) found.set(slot, reply);
+  }
+  return found;
 }
 
 export const usable = (reply: Reply | undefined): reply is Reply =>

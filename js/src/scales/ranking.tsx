@@ -1,5 +1,5 @@
 /** Responses in order, best first: by drag, by buttons or by digits; or only the best and the worst of them. */
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { own } from "../keys";
 import type { ScaleSpec, Value } from "../protocol";
 import type { Place, ScaleControl } from "../scale.types";
@@ -7,6 +7,8 @@ import { Button } from "../ui/button";
 import { Choices } from "../ui/choices";
 import { Key } from "../ui/key";
 import { useView } from "../ui/view";
+import { useDrag } from "./ranking_drag";
+import { type Drop, dropped, moved, type Order, rankOf, tied, without } from "./ranking_order";
 import "./ranking.css";
 
 interface Spec extends ScaleSpec {
@@ -14,8 +16,6 @@ interface Spec extends ScaleSpec {
   partial: boolean;
   best_worst: boolean;
 }
-/** Best first; who shares a place stands in one group. */
-type Order = string[][];
 type Ends = { best?: string; worst?: string };
 
 const orderOf = (value: Value | undefined): Order => (Array.isArray(value) ? (value as Order) : []);
@@ -24,32 +24,6 @@ const endsOf = (value: Value | undefined): Ends =>
 const keysOf = ({ item }: Place): string[] => item.responses.map(({ key }) => key);
 const letter = (place: Place, key: string): string => String.fromCharCode(65 + keysOf(place).indexOf(key));
 const asValue = (order: Order): Value | undefined => (order.length ? order : undefined);
-
-/** Ranks as they are usually given: those who share a place are counted, 1, 2, 2, 4. */
-function rankOf(order: Order, at: number): number {
-  return 1 + order.slice(0, at).reduce((sum, group) => sum + group.length, 0);
-}
-const without = (order: Order, key: string): Order =>
-  order.map((group) => group.filter((each) => each !== key)).filter((group) => group.length);
-
-/** The order with a response in a group of its own at a place among the others. */
-function moved(order: Order, key: string, to: number): Order {
-  const rest = without(order, key);
-  const at = Math.max(0, Math.min(rest.length, to));
-  return [...rest.slice(0, at), [key], ...rest.slice(at)];
-}
-
-/** The order with a response taken into the group above, or, where it shares a place, out of it to just below. */
-function tied(order: Order, key: string): Order {
-  const at = order.findIndex((group) => group.includes(key));
-  const group = order[at] ?? [];
-  if (group.length > 1) {
-    const rest = group.filter((each) => each !== key);
-    return [...order.slice(0, at), rest, [key], ...order.slice(at + 1)];
-  }
-  const above = order[at - 1];
-  return above ? [...order.slice(0, at - 1), [...above, key], ...order.slice(at + 1)] : order;
-}
 
 /** A digit ranks a response after those that are ranked, or takes it out again. */
 function pressed(value: Value | undefined, place: Place, digit: string): Value | null | undefined {
@@ -102,15 +76,13 @@ const Ordering: ScaleControl["Control"] = ({ scale, value, notApplicable, onChan
   const spec = scale as Spec;
   const view = useView();
   const list = useRef<HTMLOListElement>(null);
-  /** The order while a row is dragged; it becomes the answer when it is let go. */
-  const [dragged, setDragged] = useState<{ key: string; order: Order } | null>(null);
-  const order = dragged?.order ?? (notApplicable ? [] : orderOf(value));
+  const order = notApplicable ? [] : orderOf(value);
   const ranked = new Set(order.flat());
   // A row that is ranked is made anew elsewhere: the keyboard must be on it before the next key comes.
-  const held = activeIn(list.current)?.dataset.key;
+  const focused = activeIn(list.current)?.dataset.key;
   useLayoutEffect(() => {
-    if (held && !activeIn(list.current))
-      list.current?.querySelector<HTMLElement>(`[data-key="${held}"]`)?.focus({ preventScroll: true });
+    if (focused && !activeIn(list.current))
+      list.current?.querySelector<HTMLElement>(`[data-key="${focused}"]`)?.focus({ preventScroll: true });
   });
   const open = keysOf(place).filter((key) => !ranked.has(key));
   const focusRow = (key: string): void => {
@@ -143,6 +115,11 @@ const Ordering: ScaleControl["Control"] = ({ scale, value, notApplicable, onChan
   const onKeyDown = (event: KeyboardEvent): void => {
     const row = event.target as HTMLElement;
     const key = row.dataset.key;
+    if (held && event.key === "Escape") {
+      cancel();
+      event.preventDefault();
+      return;
+    }
     if (!key || event.ctrlKey || event.metaKey) return;
     const step = { ArrowUp: -1, ArrowDown: 1, ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (step && (event.shiftKey || event.altKey)) {
@@ -160,29 +137,15 @@ const Ordering: ScaleControl["Control"] = ({ scale, value, notApplicable, onChan
       event.preventDefault();
     }
   };
-  const drag = (key: string) => ({
-    onPointerDown: (event: PointerEvent) => {
-      if (event.button !== 0 || (event.target as HTMLElement).closest("button")) return;
-      (event.currentTarget as HTMLElement).setPointerCapture?.(event.pointerId);
-      setDragged({ key, order });
+  const { held, handlers, cancel } = useDrag({
+    list,
+    pane: view.asking,
+    order,
+    ties: spec.ties,
+    onDrop: (key, drop) => {
+      const next = dropped(order, key, drop);
+      if (JSON.stringify(next) !== JSON.stringify(order)) answer(next, key);
     },
-    onPointerMove: (event: PointerEvent) => {
-      if (dragged?.key !== key) return;
-      const rows = [...(list.current?.querySelectorAll<HTMLElement>("[data-group]") ?? [])];
-      const others = rows.filter((row) => row.dataset.only !== key);
-      const to = others.filter((row) => {
-        const box = row.getBoundingClientRect();
-        return event.clientY > box.top + box.height / 2;
-      }).length;
-      const next = moved(dragged.order, key, to);
-      if (JSON.stringify(next) !== JSON.stringify(dragged.order)) setDragged({ key, order: next });
-    },
-    onPointerUp: () => {
-      if (dragged?.key === key && JSON.stringify(dragged.order) !== JSON.stringify(orderOf(value)))
-        answer(dragged.order, key);
-      setDragged(null);
-    },
-    onPointerCancel: () => setDragged(null),
   });
   const row = (key: string, at: number | null, first: boolean) => {
     const name = `Response ${letter(place, key)}`;
@@ -199,16 +162,21 @@ const Ordering: ScaleControl["Control"] = ({ scale, value, notApplicable, onChan
         tabIndex={first ? 0 : -1}
         data-key={key}
         data-value={letter(place, key)}
-        class={`rw-ranked ${at === null ? "rw-open" : ""} ${dragged?.key === key ? "rw-held" : ""}`}
-        {...drag(key)}
+        class={`rw-ranked ${at === null ? "rw-open" : ""} ${held?.key === key ? `rw-held ${held.drop ? "" : "rw-away"}` : ""}`}
+        style={held?.key === key ? { transform: `translateY(${held.by}px)` } : undefined}
       >
         <span class="rw-letter" aria-hidden="true">
           {letter(place, key)}
         </span>
         <span class="rw-opening">{opening(place, key)}</span>
         {at === null ? (
-          <Button class="rw-quiet" tabIndex={-1} onClick={() => answer([...order, [key]], key)}>
-            Rank {rankOf(order, order.length)} <Key>{keysOf(place).indexOf(key) + 1}</Key>
+          <Button
+            class="rw-quiet"
+            tabIndex={-1}
+            aria-label={`${name}: put ${order.length ? "next" : "first"}`}
+            onClick={() => answer([...order, [key]], key)}
+          >
+            Put {order.length ? "next" : "first"} <Key>{keysOf(place).indexOf(key) + 1}</Key>
           </Button>
         ) : (
           <span class="rw-moves">
@@ -259,13 +227,12 @@ const Ordering: ScaleControl["Control"] = ({ scale, value, notApplicable, onChan
   const firstKey = order[0]?.[0] ?? open[0];
   return (
     <div class={`rw-ranking ${notApplicable ? "rw-off" : ""}`}>
-      <ol ref={list} aria-label={`${label}, best first`} onKeyDown={onKeyDown}>
+      <ol ref={list} aria-label={`${label}, best first`} onKeyDown={onKeyDown} {...handlers}>
         {order.map((group, at) => (
           <li
             key={group.join()}
-            data-group
-            data-only={group.length === 1 ? group[0] : undefined}
-            class={group.length > 1 ? "rw-tied" : ""}
+            data-group={group.join()}
+            class={`${group.length > 1 ? "rw-tied" : ""} ${marked(held, order, at)}`}
           >
             <b class="rw-rank" aria-hidden="true">
               {rankOf(order, at)}
@@ -273,8 +240,13 @@ const Ordering: ScaleControl["Control"] = ({ scale, value, notApplicable, onChan
             <div>{group.map((key) => row(key, at, key === firstKey))}</div>
           </li>
         ))}
+        {!order.length && open.length > 0 && (
+          <li class={`rw-first ${held?.drop ? "rw-drop-here" : ""}`} aria-hidden="true">
+            Drag the best one here, or press its number
+          </li>
+        )}
         {open.length > 0 && (
-          <li class="rw-pool">
+          <li class={`rw-pool ${held?.drop === "out" ? "rw-drop-here" : ""}`}>
             <div>{open.map((key) => row(key, null, key === firstKey))}</div>
           </li>
         )}
@@ -282,6 +254,17 @@ const Ordering: ScaleControl["Control"] = ({ scale, value, notApplicable, onChan
     </div>
   );
 };
+
+/** How a ranked group shows that the dragged row would land above it, below it or in it. */
+function marked(held: { key: string; drop: Drop | null } | null, order: Order, at: number): string {
+  const group = order[at] ?? [];
+  if (!held?.drop || held.drop === "out" || group.join() === held.key) return "";
+  // Drops are counted without the dragged row.
+  const place = at - (order.slice(0, at).some((each) => each.join() === held.key) ? 1 : 0);
+  if ("with" in held.drop) return held.drop.with === place ? "rw-drop-here" : "";
+  if (held.drop.before === place) return "rw-drop-above";
+  return held.drop.before === without(order, held.key).length && held.drop.before === place + 1 ? "rw-drop-below" : "";
+}
 
 /** What has the focus inside an element, out of a shadow root too. */
 function activeIn(node: HTMLElement | null): HTMLElement | null {

@@ -9,7 +9,6 @@ import polars as pl
 
 from rubricwidgets.frames import MOMENT, schema_of
 from rubricwidgets.process.desk.attacks import histories
-from rubricwidgets.process.desk.judgement import judged
 from rubricwidgets.process.desk.talk import talks
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ CONVERSATIONS_SCHEMA = schema_of(
         "content": pl.String,
         "model": pl.String,
         "slot": pl.String,  # the letter that the author saw
-        "attempt": pl.Int32,  # from 1; the last one counts
+        "attempt": pl.Int32,  # from 1; the last usable one counts
         "seconds": pl.Float64,  # that the answer took
         "status": pl.String,  # ok, stopped, error, timeout
         "error": pl.String,
@@ -159,7 +158,7 @@ def prompts(events: Iterable[Event], rater: str | None = None) -> list[dict[str,
         said = talk.judgement
         if talk.mode != "prompts" or said is None or said["decision"] != "kept" or rater not in (None, talk.rater):
             continue
-        for identity, messages, replies in histories(talk, judged(said, talk)):
+        for identity, messages, replies in histories(talk, talk.judged):
             found.append(
                 {
                     "id": identity,
@@ -181,5 +180,9 @@ def _response(reply: Reply, verdict: dict[str, Any] | None) -> dict[str, Any]:
     return {"id": reply.id, "text": reply.content, "model": reply.model, **said}
 
 
-def _moment(milliseconds: float) -> datetime:
-    return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
+def _moment(milliseconds: float) -> datetime | None:
+    """Return a moment; None for one that no calendar has, which a page of an earlier version could have sent."""
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, tz=UTC)
+    except (OverflowError, OSError, ValueError):
+        return None

@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from rubricwidgets.errors import Problem
+from rubricwidgets.errors import Problem, RubricError
+from rubricwidgets.scales.criteria import read_criteria
+from rubricwidgets.scales.numbers import plain_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from rubricwidgets.process.desk.desk import Desk
     from rubricwidgets.process.desk.strategies import Term
-    from rubricwidgets.process.desk.talk import Reply, Talk
+    from rubricwidgets.process.desk.talk import Talk
 
 #: A judgement with nothing said; what each field takes is checked by :func:`problems`.
 EMPTY: dict[str, Any] = {
@@ -82,7 +84,7 @@ def _short(value: object) -> str:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return plain_number(value) is not None
 
 
 def _is_verdict(one: object) -> bool:
@@ -172,24 +174,24 @@ def _words(given: Mapping[str, Any], talk: Talk, desk: Desk) -> Iterator[Problem
 
 
 def _faults_of_criteria(given: Mapping[str, Any]) -> Iterator[Problem]:
-    texts = [one["text"].strip() for one in given["criteria"]]
-    if "" in texts:
+    if not given["criteria"]:
+        return
+    if any(not one["text"].strip() for one in given["criteria"]):
         yield _problem("criteria", "a criterion has no words yet: write it or take it away")
-    ids = [one["id"] for one in given["criteria"]]
-    if len(set(ids)) < len(ids) or len(set(texts)) < len(texts):
-        yield _problem("criteria", "two criteria are the same: keep one")
-    if given["criteria"] and not any(one["points"] > 0 for one in given["criteria"]):
+        return
+    try:
+        # What is kept here becomes the items of a study: whatever that would refuse is refused now.
+        read_criteria(given["criteria"])
+    except RubricError as error:
+        yield _problem("criteria", str(error))
+    if not any(one["points"] > 0 for one in given["criteria"]):
         yield _problem("criteria", "no criterion earns points: give at least one more than 0")
-
-
-def judged(given: Mapping[str, Any], talk: Talk) -> list[Reply]:
-    """Return the answers that the judgement is of: of each model the last attempt at the end of the branch."""
-    path = talk.path(given["leaf"])
-    return [reply for reply in path[-1].latest().values() if reply.usable] if path else []
+    elif given["criteria"] and math.isclose(math.fsum(one["points"] for one in given["criteria"]), 0, abs_tol=1e-9):
+        yield _problem("criteria", "the points add up to 0: weigh what matters more with more points")
 
 
 def _lacking_prompt(given: Mapping[str, Any], talk: Talk, desk: Desk) -> Iterator[Problem]:
-    replies = judged(given, talk)
+    replies = talk.answers(given["leaf"])
     if not replies:
         yield _problem("leaf", "try the prompt on the model first: it has no answer yet")
     several = len(replies) > 1

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from rubricwidgets.store.base import Event
 
@@ -60,9 +60,13 @@ class Turn:
     branch: int
     replies: list[Reply] = field(default_factory=list)
 
-    def latest(self) -> dict[str, Reply]:
-        """Return, by model, the answer of the last attempt."""
-        return {reply.model: reply for reply in self.replies}
+    def current(self) -> dict[str, Reply]:
+        """Return, by model, the answer that counts: of the last attempt that gave one, or else of the last."""
+        found: dict[str, Reply] = {}
+        for reply in self.replies:
+            if reply.usable or reply.model not in found or not found[reply.model].usable:
+                found[reply.model] = reply
+        return found
 
 
 class Talk:
@@ -75,6 +79,8 @@ class Talk:
         self.turns: dict[str, Turn] = {}
         self.judgement: dict[str, Any] | None = None
         self.judgement_id: str | None = None
+        #: The answers that the judgement is of: what was answered later was not judged.
+        self.judged: list[Reply] = []
         self._judged: dict[str, bool] = {}
 
     def add(self, event: Event) -> bool:
@@ -100,6 +106,7 @@ class Talk:
                 self._judged[event.id] = fresh
                 if fresh:
                     self.judgement, self.judgement_id = payload, event.id
+                    self.judged = self.answers(payload["leaf"], payload["verdicts"])
                 return fresh
             case _:
                 pass  # a later version's
@@ -122,6 +129,29 @@ class Talk:
             at = self.turns[at].parent
         return found[::-1]
 
+    def answers(self, leaf: str | None, named: Container[str] = ()) -> list[Reply]:
+        """Return the usable answers at the end of a branch, one of each model.
+
+        Parameters
+        ----------
+        leaf
+            The turn with which the branch ends.
+        named
+            Replies that a judgement speaks of: the last of them stands before what counts otherwise.
+
+        """
+        path = self.path(leaf)
+        if not path:
+            return []
+        spoken_of = {reply.model: reply for reply in path[-1].replies if reply.id in named}
+        found = [spoken_of.get(model, reply) for model, reply in path[-1].current().items()]
+        return [reply for reply in found if reply.usable]
+
+    @property
+    def models(self) -> set[str]:
+        """The models that have answered, or failed to."""
+        return {reply.model for turn in self.turns.values() for reply in turn.replies}
+
     def messages(self, leaf: str, model: str) -> list[dict[str, str]]:
         """Return what a model is sent to answer a turn: the author's turns, and its own answers to them.
 
@@ -130,7 +160,7 @@ class Talk:
         *before, last = self.path(leaf)
         messages: list[dict[str, str]] = []
         for turn in before:
-            reply = turn.latest().get(model)
+            reply = turn.current().get(model)
             if reply is not None and reply.usable:
                 messages += [
                     {"role": "user", "content": turn.content},

@@ -151,8 +151,13 @@ def test_a_rationale_may_be_required_for_some_outcomes_only(attack: tuple[Story,
         ({"criteria": [{"id": "a", "text": "t", "points": float("inf")}]}, "criteria"),
         ({"criteria": [{"id": "a", "text": " ", "points": 1}]}, "criteria"),
         ({"criteria": [{"id": "a", "text": "t", "points": -1}]}, "criteria"),
+        ({"criteria": [{"id": "a", "text": "t", "points": 1}, {"id": "b", "text": "u", "points": -1}]}, "criteria"),
         ({"criteria": [{"id": "a", "text": "t", "points": 1}, {"id": "a", "text": "u", "points": 1}]}, "criteria"),
         ({"criteria": [{"id": "a", "text": "t", "points": 1}, {"id": "b", "text": "t", "points": 1}]}, "criteria"),
+        (
+            {"criteria": [{"id": "a", "text": "Is it", "points": 1}, {"id": "b", "text": "is  IT", "points": 1}]},
+            "criteria",
+        ),
     ],
 )
 def test_what_no_page_of_ours_says_is_refused_by_its_field(
@@ -160,6 +165,14 @@ def test_what_no_page_of_ours_says_is_refused_by_its_field(
 ) -> None:
     story, *_ = prompt
     assert field in fields(story, Desk(), **{"decision": "discarded", **said})
+
+
+def test_criteria_that_a_study_would_refuse_are_refused_with_both_places(prompt: tuple[Story, str, str]) -> None:
+    story, *_ = prompt
+    alike = [{"id": "a", "text": "Names X", "points": 1}, {"id": "b", "text": "names  x", "points": 1}]
+    assert fields(story, Desk(), decision="discarded", criteria=alike) == {
+        "criteria": "criteria[1] takes a text of its own (got 'names  x', which criteria[0] has)"
+    }
 
 
 def test_a_field_that_is_missing_is_named(prompt: tuple[Story, str, str]) -> None:

@@ -72,11 +72,15 @@ export function DeskNotices() {
       ))}
       {conflict && (
         <div class="rw-notice rw-busy" role="alert">
-          <span>Another tab has judged this conversation meanwhile. Both judgements are kept: which one counts?</span>
+          <span>
+            This conversation was judged elsewhere meanwhile, in another tab or by another kernel: it stands as{" "}
+            {conflict.stands === "discarded" ? "discarded" : desk.config.mode === "prompts" ? "kept" : "submitted"}.
+            Both judgements are stored: which one counts?
+          </span>
           <Button class="rw-primary" onClick={() => desk.resolveConflict(true)}>
-            Use this tab's
+            Use this one
           </Button>
-          <Button onClick={() => desk.resolveConflict(false)}>Keep the other tab's</Button>
+          <Button onClick={() => desk.resolveConflict(false)}>Leave the other</Button>
         </div>
       )}
     </>

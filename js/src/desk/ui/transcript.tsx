@@ -1,5 +1,5 @@
 /** The conversation: the author's turns, and beneath each what the models answered, side by side. */
-import { useEffect, useLayoutEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { own } from "../../keys";
 import { Markdown, TextBlock } from "../../text";
 import { Button } from "../../ui/button";
@@ -7,7 +7,7 @@ import { Key } from "../../ui/key";
 import { endOf } from "../answers";
 import type { Reply, RunningReply } from "../protocol";
 import type { ShownTurn } from "../session";
-import { childrenOf, latest, usable } from "../tree";
+import { childrenOf, current, usable } from "../tree";
 import { useDesk } from "./view";
 
 /** Longer texts are shown as they come, and as Markdown when they are complete. */
@@ -78,7 +78,7 @@ function TurnView({ turn, place, last }: { turn: ShownTurn; place: number; last:
   const { desk, composer } = useDesk();
   const siblings = childrenOf(desk.turns.value, turn.parent);
   const at = siblings.findIndex(({ id }) => id === turn.id);
-  const replies = latest(turn);
+  const replies = current(turn);
   const running = new Map(
     [...desk.running.value.values()].filter((one) => one.turn === turn.id).map((one) => [one.slot, one]),
   );
@@ -156,9 +156,9 @@ function TurnView({ turn, place, last }: { turn: ShownTurn; place: number; last:
           <ReplyView
             key={slot}
             slot={slot}
-            reply={replies.get(slot)}
+            counting={replies.get(slot)}
             running={running.get(slot)}
-            attempts={turn.replies.filter((one) => one.slot === slot).length}
+            attempts={turn.replies.filter((one) => one.slot === slot)}
             last={last}
             place={place}
           />
@@ -186,15 +186,21 @@ function Unanswered({ turn, last }: { turn: ShownTurn; last: boolean }) {
 
 interface ReplyProps {
   slot: string;
-  reply: Reply | undefined;
+  /** The answer that counts. */
+  counting: Reply | undefined;
   running: RunningReply | undefined;
-  attempts: number;
+  /** Every answer of this model to the turn, the first one first. */
+  attempts: readonly Reply[];
   last: boolean;
   place: number;
 }
 
-function ReplyView({ slot, reply, running, attempts, last, place }: ReplyProps) {
+function ReplyView({ slot, counting, running, attempts, last, place }: ReplyProps) {
   const { desk } = useDesk();
+  const [looked, setLooked] = useState<string | null>(null);
+  // Whoever looks at an earlier attempt is taken to the next one that comes.
+  useLayoutEffect(() => setLooked(null), [attempts.length]);
+  const reply = attempts.find(({ id }) => id === looked) ?? counting;
   const several = desk.several.value;
   const label = several ? `Model ${slot}` : "Model";
   const prompts = desk.config.mode === "prompts";
@@ -230,6 +236,8 @@ function ReplyView({ slot, reply, running, attempts, last, place }: ReplyProps) 
     );
   if (!reply) return null;
   const ended = endOf(reply);
+  const at = attempts.indexOf(reply);
+  const newest = attempts.at(-1);
   return (
     <article
       {...own}
@@ -261,6 +269,11 @@ function ReplyView({ slot, reply, running, attempts, last, place }: ReplyProps) 
           {ended}
         </p>
       )}
+      {newest && newest !== reply && !looked && (
+        <p class="rw-turn-note rw-warn">
+          Attempt {newest.attempt} gave no whole answer, so this one still counts: {endOf(newest)}
+        </p>
+      )}
       {desk.unsaved.value.has(reply.id) && (
         <p class="rw-turn-note rw-warn">Not saved yet: the store could not write. It is tried again by itself.</p>
       )}
@@ -280,10 +293,31 @@ function ReplyView({ slot, reply, running, attempts, last, place }: ReplyProps) 
             Try again <Key>r</Key>
           </Button>
         )}
-        <span class="rw-muted">
-          {reply.seconds.toLocaleString(undefined, { maximumFractionDigits: 1 })} s
-          {attempts > 1 && ` · attempt ${reply.attempt}, all are kept`}
-        </span>
+        <span class="rw-muted">{reply.seconds.toLocaleString(undefined, { maximumFractionDigits: 1 })} s</span>
+        {attempts.length > 1 && (
+          <span class="rw-branches">
+            <Button
+              class="rw-quiet"
+              aria-label="Attempt before"
+              disabled={at <= 0}
+              onClick={() => setLooked(attempts[at - 1]?.id ?? null)}
+            >
+              ‹
+            </Button>
+            <span>
+              attempt {at + 1} of {attempts.length}
+              {reply !== counting && ", not the one that counts"}
+            </span>
+            <Button
+              class="rw-quiet"
+              aria-label="Attempt after"
+              disabled={at >= attempts.length - 1}
+              onClick={() => setLooked(attempts[at + 1]?.id ?? null)}
+            >
+              ›
+            </Button>
+          </span>
+        )}
       </div>
     </article>
   );
