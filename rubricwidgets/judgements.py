@@ -201,27 +201,98 @@ class Judgements:
     # The frames beside ``scores()``
 
     def comparisons(self) -> pl.DataFrame:
-        """Return the current verdicts on pairs, one row per pair: ``frames.DETAILS["comparisons"]``."""
+        """Return the current verdicts on pairs, one row per pair that was judged.
+
+        Returns
+        -------
+        polars.DataFrame
+            ``left`` and ``right`` (responses as they stood), ``left_model`` and ``right_model``; ``winner`` and ``loser``
+            (responses; null for a tie and where neither is good), ``tie``, ``neither`` (both bad) and ``strength`` (signed towards
+            the right one: -2 says that the left one is better by two degrees; 0 for a tie, null where nobody said).
+
+            Beside them the columns of every such frame: ``study``, ``item``, ``rater``, ``dimension``, ``rationale`` (null
+            where none was written), ``flagged`` (whether the rater flagged the item), ``revision`` (of the rating), ``seconds``
+            (active time of the whole rating), ``submitted_at`` and ``source`` (what the rating came from: the widget, a frame).
+
+        """
         return self._details("comparisons")
 
     def rankings(self) -> pl.DataFrame:
-        """Return the current rankings, one row per item, rater, dimension and response: ``frames.DETAILS["rankings"]``."""
+        """Return the current rankings, one row per item, rater, dimension and response.
+
+        The columns of every such frame are told at :meth:`comparisons`.
+
+        Returns
+        -------
+        polars.DataFrame
+            ``response``, ``model``, ``rank`` (1 is best, equal for a tie; null where only some were ranked and this one was
+            not) and ``position`` (where the response stood on this rater's screen, from 0).
+
+        """
         return self._details("rankings")
 
     def checks(self) -> pl.DataFrame:
-        """Return the current checklists, one row per criterion: ``frames.DETAILS["checks"]``."""
+        """Return the current checklists, one row per criterion.
+
+        The columns of every such frame are told at :meth:`comparisons`.
+
+        Returns
+        -------
+        polars.DataFrame
+            ``response`` and ``model`` (null where the dimension is about the item); ``criterion`` (its id) and ``text``;
+            ``met`` (null where not applicable) and ``not_applicable``; ``points`` (what meeting it is worth) and ``earned``
+            (null where not applicable); ``evidence`` (words of the response that the rater quoted).
+            Of a criterion that a program checks too: ``machine`` (what the program says; null without one, or where it could
+            not say), ``machine_note`` (in its own words), ``met_before`` (the rater's verdict before they were shown the
+            program's) and ``changed`` (whether they changed it after that).
+
+        """
         return self._details("checks")
 
     def spans(self) -> pl.DataFrame:
-        """Return the current marks in texts, one row per mark: ``frames.DETAILS["spans"]``."""
+        """Return the current marks in texts, one row per mark; a text in which no errors were found has one without a start.
+
+        The columns of every such frame are told at :meth:`comparisons`.
+
+        Returns
+        -------
+        polars.DataFrame
+            ``response`` and ``model`` (null where the dimension is about the item); ``target`` (``"response"``,
+            ``"context"``, ``"prompt"`` or a message of it such as ``"prompt[0]"``); ``start`` and ``end`` (Unicode code
+            points of the text, end exclusive; null for what is missing, and where no errors were found: then ``category`` is
+            null too); ``text`` (what was marked), ``category``, ``severity``, ``weight`` (what the mark counts), ``note`` and
+            ``correction``.
+
+        """
         return self._details("spans")
 
     def texts(self) -> pl.DataFrame:
-        """Return the current texts that raters wrote, one row per text: ``frames.DETAILS["texts"]``."""
+        """Return the current texts that raters wrote, one row per text.
+
+        The columns of every such frame are told at :meth:`comparisons`.
+
+        Returns
+        -------
+        polars.DataFrame
+            ``response`` and ``model`` (null where the dimension is about the item); ``text``, ``starts_from`` (what the
+            editor began with; null for an empty page) and ``n_characters`` (without outer blanks).
+
+        """
         return self._details("texts")
 
     def categories(self) -> pl.DataFrame:
-        """Return the chosen categories with group and severity, one row per category: ``frames.DETAILS["categories"]``."""
+        """Return the chosen categories, one row per category; an answer of none of them has one without a category.
+
+        The columns of every such frame are told at :meth:`comparisons`.
+
+        Returns
+        -------
+        polars.DataFrame
+            ``response`` and ``model`` (null where the dimension is about the item); ``category`` (``"Violence/Threats"``),
+            ``group`` (``"Violence"``; the category itself where it is in no group) and ``severity`` (null where the rubric
+            asks for none).
+
+        """
         return self._details("categories")
 
     # The author's desk
@@ -241,8 +312,14 @@ class Judgements:
         rater
             Who writes. None takes the JupyterHub user, or else the system's.
         **desk
-            ``mode=`` (``"prompts"`` or ``"red_team"``), ``brief=``, ``timeout=`` and the rest of
-            :class:`rubricwidgets.process.desk.desk.Desk`.
+            How it is set up. ``mode=``: ``"prompts"`` (write prompts, try them, keep or discard them) or ``"red_team"`` (attack
+            the model in a conversation). ``brief=``: what is wanted, in Markdown. ``warning=`` and ``note=``: what is shown before
+            the first attack, and where turns are written. ``capabilities=``, ``difficulties=``, ``strategies=``, ``severities=``
+            and ``outcomes=``: the words to choose from, names or a mapping of names to meanings; the first outcome says that
+            nothing broke. ``rationale=``: a :class:`Rationale`, when words are required. ``require=``: what a kept prompt needs
+            (of verdicts, capability, difficulty, reference, criteria) or a submitted attack (of goal, strategy, outcome).
+            ``timeout=``: seconds for a whole answer, 120 unless told. ``max_characters=`` of an answer, ``max_turns=`` of a
+            conversation. ``similar_at=``: from which share of common words a prompt counts as a near-duplicate.
 
         """
         from rubricwidgets.process.desk.desk import Desk  # noqa: PLC0415 - loads when first asked for
@@ -252,7 +329,25 @@ class Judgements:
         return ConversationWidget(self, rater_of(rater), model, Desk(**desk))  # type: ignore[arg-type]
 
     def conversations(self) -> pl.DataFrame:
-        """Return every conversation of the author's desk, one row per turn: ``process.desk.frames.CONVERSATIONS_SCHEMA``."""
+        """Return every conversation of the author's desk, one row per turn: the author's, and each answer to it, every attempt.
+
+        Returns
+        -------
+        polars.DataFrame
+            Where the turn stands: ``study``, ``conversation``, ``mode`` (prompts or red_team), ``rater`` (the author), ``branch``
+            (from 1; a turn that was edited begins another), ``position`` (of the author's turn on its branch, from 1), ``turn`` and
+            ``parent`` (the author's turn before; of an answer, the turn that it answers).
+
+            What was said: ``role`` (user or assistant), ``content``, ``sent_at``; of an answer ``model``, ``slot`` (the letter that
+            the author saw), ``attempt`` (from 1; the last one counts), ``seconds`` (that it took), ``status`` (ok, stopped, error
+            or timeout) and ``error`` (in words).
+
+            What the author made of it, null before: ``judged`` (whether the judgement is of this branch); of an answer ``failed``
+            and ``why`` (prompts) and ``broke`` (whether the model broke in it); of the whole conversation, in each row of
+            the judged branch, ``outcome``, ``severity``, ``strategy``, ``goal``, ``rationale``, ``kept`` (a prompt that was
+            kept, an attack that was submitted), ``tags`` (capabilities), ``difficulty`` and ``submitted_at``.
+
+        """
         from rubricwidgets.process.desk.frames import conversations  # noqa: PLC0415
 
         return conversations(self.store.events(self.id), self.name)
@@ -260,15 +355,47 @@ class Judgements:
     def prompts(self, rater: str | None = None) -> list[dict[str, Any]]:
         """Return the prompts that were kept, as items of a new study: ``rw.Study("next", items=study.prompts(), ...)``.
 
+        Attacks that were submitted are in :meth:`attacks`.
+
         Parameters
         ----------
         rater
             Whose; everybody's where None.
 
+        Returns
+        -------
+        list of dict
+            ``id``, ``prompt`` (messages), ``responses`` (the answers that were tried, each with ``model``, ``failed`` and
+            ``why``), ``reference`` and ``criteria`` where they were written, ``capability``, ``difficulty``, ``author`` and
+            ``note``. Raters of the new study never see what was said of the prompt: it is metadata.
+
         """
         from rubricwidgets.process.desk.frames import prompts  # noqa: PLC0415
 
         return prompts(self.store.events(self.id), rater)
+
+    def attacks(self, rater: str | None = None) -> list[dict[str, Any]]:
+        """Return the attacks that were submitted, as items of a new study in which others judge them.
+
+        ``rw.Study("judged", items=study.attacks(), rubric=rw.presets.red_team(), ...)``
+
+        Parameters
+        ----------
+        rater
+            Whose; everybody's where None.
+
+        Returns
+        -------
+        list of dict
+            ``id``, ``prompt`` (the messages up to the last answer), ``responses`` (the last answer, with ``model``, and whether
+            it is the one that ``broke``), ``goal``, ``strategy``, ``outcome``, ``severity``, ``author`` and ``note``. Raters of
+            the new study see the conversation alone, the rest is metadata. Models that were attacked side by side for more than one turn
+            have an item each, since each has a history of its own.
+
+        """
+        from rubricwidgets.process.desk.attacks import attacks  # noqa: PLC0415
+
+        return attacks(self.store.events(self.id), rater)
 
     def _details(self, frame: str) -> pl.DataFrame:
         return frames.details(self._table(), self.items, self.rubric, self.name, frame)

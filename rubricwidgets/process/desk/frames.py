@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from rubricwidgets.frames import MOMENT, schema_of
+from rubricwidgets.process.desk.attacks import histories
 from rubricwidgets.process.desk.talk import talks
 
 if TYPE_CHECKING:
@@ -157,15 +158,10 @@ def prompts(events: Iterable[Event], rater: str | None = None) -> list[dict[str,
         said = talk.judgement
         if talk.mode != "prompts" or said is None or said["decision"] != "kept" or rater not in (None, talk.rater):
             continue
-        groups: dict[str, tuple[list[dict[str, str]], list[Reply]]] = {}
-        for reply in talk.judged:
-            messages = talk.messages(reply.turn, reply.model)
-            key = "\0".join(f"{one['role']}\0{one['content']}" for one in messages)
-            groups.setdefault(key, (messages, []))[1].append(reply)
-        for number, (messages, replies) in enumerate(groups.values(), start=1):
+        for identity, messages, replies in histories(talk, talk.judged):
             found.append(
                 {
-                    "id": talk.id if len(groups) == 1 else f"{talk.id}-{number}",
+                    "id": identity,
                     "prompt": messages,
                     "responses": [_response(reply, said["verdicts"].get(reply.id)) for reply in replies],
                     **({"reference": said["reference"]} if said["reference"].strip() else {}),
