@@ -47,7 +47,8 @@ def attacks(events: Iterable[Event], rater: str | None = None) -> list[dict[str,
                 "id": identity,
                 "prompt": messages,
                 "responses": [
-                    {"id": one.id, "text": one.content, "model": one.model, "broke": one.id == said["broke"]} for one in replies
+                    {"id": one.id, "text": one.content, "model": one.model, "broke": one.id == said["broke"]}
+                    for one in replies
                 ],
                 **shared,
             }
