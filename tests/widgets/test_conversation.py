@@ -33,6 +33,10 @@ def opened() -> Iterator[Callable[..., DeskPage]]:
         page.close()
 
 
+def verdict(reply: dict[str, Any]) -> dict[str, Any]:
+    return {reply["id"]: {"failed": False, "why": ""}}
+
+
 @pytest.mark.parametrize("model", [says, streams, answers, drips, lambda messages: answers(messages)])
 def test_a_model_of_any_kind_answers_and_both_turns_are_kept(opened: Callable[..., DeskPage], model: Any) -> None:
     page = opened(model)
@@ -411,6 +415,31 @@ def test_sending_a_turn_again_keeps_it_once_and_asks_only_where_nobody_has_answe
     assert len(page.study.store.events(page.study.id)) == 2
 
 
+def test_an_id_that_something_else_has_is_refused_and_nothing_of_it_is_shown(opened: Callable[..., DeskPage]) -> None:
+    page = opened(says)
+    conversation, other = fresh(), fresh()
+    turn, reply = page.say("go", conversation)
+
+    def refused() -> bool:
+        return "something else was saved under the id" in page.of("nack")[-1]["error"]
+
+    page.turn("something else", other, identity=turn)
+    assert refused()
+    page.tell("open", conversation=other)
+    assert page.of("conversation")[-1]["talk"]["turns"] == []
+    page.turn("something else", conversation, identity=turn)
+    assert refused()
+    assert page.judge(conversation, identity=turn, leaf=turn, verdicts=verdict(reply))["kind"] == "nack"
+    assert refused()
+    bo = opened(says, rater="bo", of=page.study)
+    bo.turn("go", conversation, identity=turn)
+    assert "something else was saved under the id" in bo.of("nack")[-1]["error"]
+    kept = page.judge(conversation, leaf=turn, verdicts=verdict(reply))
+    again = page.judge(conversation, identity=kept["id"], leaf=turn, decision="discarded")
+    assert again["kind"] == "nack"
+    assert [event.kind for event in page.study.store.events(page.study.id)] == ["turn", "reply", "judgement"]
+
+
 def test_a_turn_whose_kernel_died_is_answered_when_it_is_sent_again(
     opened: Callable[..., DeskPage], tmp_path: Path
 ) -> None:
@@ -670,10 +699,6 @@ def test_near_duplicates_of_ones_own_and_others_prompts_are_pointed_out(opened: 
     assert ana.of("similar")[-1]["found"] == []
     ana.tell("similar", conversation=fresh(), request=10, text="What is the capital of France?")
     assert [(one["whose"], one["conversation"]) for one in ana.of("similar")[-1]["found"]] == [("own", first)]
-
-
-def verdict(reply: dict[str, Any]) -> dict[str, Any]:
-    return {reply["id"]: {"failed": False, "why": ""}}
 
 
 def test_a_judgement_that_another_kernel_was_faster_with_is_a_conflict_and_says_what_stands(
