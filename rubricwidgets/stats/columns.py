@@ -179,25 +179,23 @@ def take_polars(
     kinds: Mapping[str, Kind] | None = None,
     filled: Sequence[str] = (),
 ) -> pl.DataFrame:
-    """Return a Polars frame with all its columns, those that are read as :func:`take_here` checks them.
+    """Return a frame in memory with all its columns, those that are read as :func:`take_here` checks them.
 
     Raises
     ------
     InputError
-        As :func:`take_here`, and if it is a frame of another library, or a column of ``filled`` has nulls.
+        As :func:`take_here`, and if a column of ``filled`` has nulls.
 
     """
     if not isinstance(given, pl.DataFrame):
-        kind, library = type(given).__name__, type(given).__module__.partition(".")[0]
-        told = kind if library == "builtins" else f"{library}.{kind}"
-        msg = f"'{what}' takes a Polars frame in memory, such as {source} (got {told})"
-        raise InputError(msg)
+        given = collected(_lazy(given, what, source)).with_columns(cs.float().fill_nan(None))
     taken = take_here(given, needed, optional=optional, what=what, source=source, kinds=kinds)
     for name in filled:
         if missing := taken[name].null_count():
             msg = f"'{what}' takes a value for {name!r} in every row ({missing} are null): drop or fill them"
             raise InputError(msg)
-    return given.with_columns(taken)
+    whole: pl.DataFrame = given.with_columns(taken)
+    return whole
 
 
 def refuse_lacking(wanted: Sequence[str], names: Sequence[str], what: str, source: str) -> None:

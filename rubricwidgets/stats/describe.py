@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 By = Literal["model", "rater"]
 
-_OPTIONAL = ("model", "seconds", "submitted_at", "source", *VERSIONS)
-_NEEDED = ("item", "response", "rater", "dimension", "score", "label", "not_applicable")
+_OPTIONAL = ("label", "not_applicable", "model", "seconds", "submitted_at", "source", *VERSIONS)
+_NEEDED = ("item", "rater", "dimension", "score")
 
 
 def summary(scores: pl.DataFrame, rubric: Rubric | None = None, *, by: By | None = None) -> pl.DataFrame:
@@ -272,6 +272,9 @@ def checked_scores(scores: object, rubric: Rubric | None = None, by: str | None 
         raise InputError(msg)
     check_rubric(rubric)
     frame = take_polars(scores, [*_NEEDED, *([by] if by else [])], optional=_OPTIONAL)
+    # What a frame of plain scores has no column for, nobody said.
+    empty = {"response": pl.lit(None, pl.String), "label": pl.lit(None, pl.String), "not_applicable": pl.lit(value=False)}
+    frame = frame.with_columns(value.alias(name) for name, value in empty.items() if name not in frame.columns)
     check_rows(frame, rubric)
     return frame
 

@@ -163,7 +163,7 @@ def test_categories_have_no_mean() -> None:
     ("call", "words"),
     [
         (lambda: rw.stats.summary(SCORES.drop("rater")), "lacks 'rater'"),
-        (lambda: rw.stats.summary([1]), "takes a Polars frame"),
+        (lambda: rw.stats.summary([1]), "takes a frame such as"),
         (lambda: rw.stats.summary(SCORES, by="modle"), "did you mean 'model'"),
         (lambda: rw.stats.means(SCORES, confidence=95.0), "above 0 and below 1"),
         (lambda: rw.stats.summary(SCORES, "x"), r"'rubric' takes a Rubric, such as study.rubric \(got str\)"),
@@ -193,3 +193,15 @@ def test_a_single_level_is_no_range_of_levels() -> None:
         schema_overrides={"label": pl.String},
     )
     assert rw.stats.summary(frame)["shares"].to_list() == ["3: 100 %"]
+
+
+def test_frames_of_other_libraries_and_without_what_nobody_said_are_as_good() -> None:
+    plain = pl.DataFrame({"item": ["a", "b"], "rater": ["x", "x"], "dimension": ["d", "d"], "score": [2.0, 4.0]})
+    whole = plain.with_columns(
+        pl.lit(None, pl.String).alias("response"),
+        pl.lit(None, pl.String).alias("label"),
+        pl.lit(value=False).alias("not_applicable"),
+    )
+    for frame in (plain, plain.to_pandas(), plain.to_arrow(), plain.lazy()):
+        assert rw.stats.summary(frame).equals(rw.stats.summary(whole))
+        assert rw.stats.means(frame, by=None).equals(rw.stats.means(whole, by=None))
