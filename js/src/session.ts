@@ -1,21 +1,28 @@
 /** One rater's session with one kernel-side widget: what the screen shows as signals, what it can do as verbs. */
 import { batch, computed, signal, untracked } from "@preact/signals";
 import { askedIn, slotsOf } from "./asked";
-import { Chunks } from "./chunks";
-import { Clock } from "./clock";
 import { fetchControls } from "./controls";
 import { EMPTY, fromRating, sameDraft, toAnswers, withAnswer } from "./draft";
-import { Kernel, type Model } from "./kernel";
-import { begin } from "./lifecycle";
+import type { Model } from "./kernel";
+import { openLine } from "./line";
 import { Lookups } from "./lookups";
 import { missingFrom } from "./missing";
-import { Outbox } from "./outbox";
+import type { DraftRecord } from "./outbox";
 import { Pages } from "./pages";
-import type { Ack, FromKernel, Rating, RubricSpec, SavedRating, ShownItem, Status, Welcome } from "./protocol";
+import type {
+  Ack,
+  Config,
+  FromKernel,
+  Rating,
+  RubricSpec,
+  SavedRating,
+  ShownItem,
+  Status,
+  ToKernel,
+  Welcome,
+} from "./protocol";
 import { knownKinds } from "./scales";
 import type { DraftAnswer, DraftState, ItemState, Session } from "./session.types";
-import { Submissions } from "./submissions";
-import { thisTab } from "./tabs";
 import { uuid } from "./uuid";
 
 const MOST_UNDO = 200;
@@ -30,9 +37,6 @@ interface Undo {
 
 export function createSession(model: Model, outer: AbortSignal): Session {
   const config = model.get("config");
-  const ending = new AbortController();
-  const ended = AbortSignal.any([outer, ending.signal]);
-  const tab = thisTab();
   const rubric = signal<RubricSpec | null>(null);
   const rubricHash = signal("");
   const plan = signal<Welcome["plan"] | null>(null);
@@ -51,12 +55,15 @@ export function createSession(model: Model, outer: AbortSignal): Session {
   /** Places with a draft; the outbox holds what is in them. */
   const drafted = signal<ReadonlySet<number>>(new Set());
 
-  const outbox = new Outbox(config.study_id, config.rater);
-  const kernel = new Kernel(model, (message, buffers) => void receive(message, buffers), ended);
-  const submissions = new Submissions(outbox, kernel, tab);
+  const line = openLine<FromKernel, ToKernel, Config, Rating, DraftRecord>({
+    model,
+    outer,
+    store: config.study_id,
+    receive,
+    restore,
+  });
+  const { tab, outbox, kernel, submissions, clock, chunks } = line;
   const pages = new Pages(kernel);
-  const clock = new Clock();
-  const chunks = new Chunks((name) => kernel.send({ kind: "chunk", name }));
   const lookups = new Lookups(kernel);
   /** Counts requests to show an item, so that a slow answer to an old one is dropped. */
   let showing = 0;
@@ -264,7 +271,7 @@ export function createSession(model: Model, outer: AbortSignal): Session {
 
   // What the kernel says
 
-  async function receive(message: FromKernel, buffers: DataView[]): Promise<void> {
+  async function receive(message: FromKernel): Promise<void> {
     switch (message.kind) {
       case "welcome":
         return welcome(message);
@@ -274,22 +281,12 @@ export function createSession(model: Model, outer: AbortSignal): Session {
         return;
       case "ack":
         return acknowledged(message);
-      case "nack": {
-        const refused = await submissions.rejected(message);
-        if (refused) restore(refused.rating);
-        return;
-      }
-      case "trouble":
-        submissions.storeError.value = message.error;
-        return;
       case "previews":
         return lookups.previewsArrived(message.previews);
       case "history":
         return lookups.historyArrived(message.index, message.revisions);
       case "suggestions":
         return lookups.suggestionsArrived(message);
-      case "chunk":
-        chunks.arrived(message.name, buffers[0]);
     }
   }
 
@@ -362,31 +359,12 @@ export function createSession(model: Model, outer: AbortSignal): Session {
     markDrafts();
   }
 
-  const hello = (): void => void kernel.send({ kind: "hello", tab, knows: knownKinds() }, "hello");
-  kernel.ask = hello;
-  // The first item needs it: ask beside the greeting. Should it not come now, the text asks again.
-  chunks.get("markdown").catch(() => undefined);
-  begin({
-    key: `${config.study_id}\u0000${config.rater}`,
-    tab,
-    ended,
-    async retire() {
-      keepDraft();
-      ending.abort();
-      await outbox.flushed();
-    },
-    hello,
+  line.start({
+    hello: () => ({ kind: "hello", tab, knows: knownKinds() }),
     welcomed: () => welcomed,
-    tick() {
-      clock.tick();
-      kernel.tick();
-      submissions.resend();
-      pages.retry();
-    },
-    adopt: () => void submissions.adopt(),
     keepDraft,
-    wake: () => submissions.resend(true),
-    wouldLose: () => !outbox.durable.value && (submissions.waiting.value.length > 0 || drafted.value.size > 0),
+    tick: () => pages.retry(),
+    drafted: () => drafted.value.size > 0,
   });
 
   return {
@@ -405,11 +383,8 @@ export function createSession(model: Model, outer: AbortSignal): Session {
     states,
     stateOf,
     saved,
-    waiting: computed(() => submissions.waiting.value.length),
+    ...line.shown,
     refused: submissions.refused,
-    storeError: submissions.storeError,
-    connection: kernel.connection,
-    durable: outbox.durable,
     itemSeconds: clock.seconds,
     totalSeconds: computed(
       () =>
@@ -445,18 +420,7 @@ export function createSession(model: Model, outer: AbortSignal): Session {
     },
     suggested: (slot) => lookups.suggested(index.value, slot),
     exportWaiting: async () =>
-      JSON.stringify(
-        {
-          study: config.study,
-          study_id: config.study_id,
-          rater: config.rater,
-          ratings: submissions.all.map((entry) => entry.rating),
-        },
-        null,
-        2,
-      ),
-    chunk: (name) => chunks.get(name),
-    touched: () => clock.touched(),
+      line.waitingUnder("ratings", { study: config.study, study_id: config.study_id, rater: config.rater }),
   };
 }
 

@@ -211,6 +211,8 @@ describe("marking", () => {
       await vi.waitFor(() => expect(screen.getByRole("dialog").querySelector("q")?.textContent).toBe(words), 4_000);
       // The selection is put back over the text that was cut.
       await vi.waitFor(() => expect(String(document.getSelection())).toBe(words), 4_000);
+      // Until it is, the next one would be taken back by it.
+      await frame();
     }
     expect(screen.getByRole("dialog").contains(document.activeElement)).toBe(false);
     fireEvent.click(screen.getByRole("radio", { name: "made up" }));

@@ -273,7 +273,11 @@ def checked_scores(scores: object, rubric: Rubric | None = None, by: str | None 
     check_rubric(rubric)
     frame = take_polars(scores, [*_NEEDED, *([by] if by else [])], optional=_OPTIONAL)
     # What a frame of plain scores has no column for, nobody said.
-    empty = {"response": pl.lit(None, pl.String), "label": pl.lit(None, pl.String), "not_applicable": pl.lit(value=False)}
+    empty = {
+        "response": pl.lit(None, pl.String),
+        "label": pl.lit(None, pl.String),
+        "not_applicable": pl.lit(value=False),
+    }
     frame = frame.with_columns(value.alias(name) for name, value in empty.items() if name not in frame.columns)
     check_rows(frame, rubric)
     return frame

@@ -1,4 +1,4 @@
-"""What every widget of the project shares: its bundle, its one live instance, its readable fallback."""
+"""What every widget of the project shares: its bundle, its one live instance, its messages, its readable fallback."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import anywidget
 import traitlets as t
 
-from rubricwidgets.errors import RubricWidgetsError
+from rubricwidgets.errors import RubricWidgetsError, StoreError
+from rubricwidgets.widgets.fields import ProtocolError
+from rubricwidgets.widgets.messages import outgoing
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -56,7 +58,14 @@ class StudyWidget(anywidget.AnyWidget):
 
     config = t.Dict().tag(sync=True)
 
+    #: The message that submits: its class, the field that holds what is submitted, and the field of a refusal that says where.
+    _submission: ClassVar[type]
+    _submitted: ClassVar[str]
+    _where: ClassVar[str]
+
     def __init__(self, identity: Hashable, config: dict[str, Any]) -> None:
+        # Handlers run on a kernel subshell's thread, or on the main one while a cell touches the widget.
+        self._lock = threading.RLock()
         super().__init__(config=config)
         self._identity = identity
         self._in_charge = False
@@ -71,6 +80,54 @@ class StudyWidget(anywidget.AnyWidget):
             StudyWidget._live[self._identity] = self
         if previous is not None and previous is not self:
             previous.close()
+
+    def _receive(self, _widget: object, content: object, _buffers: object) -> None:
+        """Take a message from the page: it is answered, whatever happens, since somebody waits for it."""
+        try:
+            message = self._parse(content)
+        except ProtocolError as error:
+            self._refuse(content, str(error))
+            return
+        with self._lock:
+            try:
+                self._answer(message)
+            except StoreError as error:
+                self._trouble(message, str(error), retry=True)
+            except Exception as error:
+                # A defect of ours: whoever waits for an answer must not wait for ever.
+                self.log.exception("rubricwidgets: %s could not be answered", type(message).__name__)
+                self._trouble(message, f"the kernel could not take this ({type(error).__name__}: {error})", retry=False)
+
+    def _parse(self, content: object) -> Any:  # noqa: ANN401 - each widget has messages of its own
+        raise NotImplementedError
+
+    def _answer(self, message: Any) -> None:  # noqa: ANN401 - as above
+        raise NotImplementedError
+
+    def _nack(self, message: Any, words: str, *, retry: bool = False) -> None:  # noqa: ANN401 - as above
+        raise NotImplementedError
+
+    def _say(self, kind: str, **fields: Any) -> None:  # noqa: ANN401 - JSON
+        self.send(outgoing(kind, **fields))
+
+    def _send_source(self, name: str, source: str) -> None:
+        """Send a part of the program; the empty one says that there is none of this name."""
+        self.send(outgoing("chunk", name=name), buffers=[source.encode()] if source else [])
+
+    def _trouble(self, message: object, words: str, *, retry: bool) -> None:
+        """Say that a message could not be served: to what was submitted that it is not saved, to anything else why."""
+        if isinstance(message, self._submission):
+            self._nack(message, words, retry=retry)
+        else:
+            self._say("trouble", error=words)
+
+    def _refuse(self, content: object, words: str) -> None:
+        """Answer a message that cannot be read; one that submits something must hear that it was not saved."""
+        what = content.get(self._submitted) if isinstance(content, dict) else None
+        name = what.get("id") if isinstance(what, dict) else None
+        self.log.warning("rubricwidgets: %s", words)
+        if isinstance(name, str):
+            self._say("nack", id=name, retry=False, error=words, problems=[], **{self._where: None})
 
     def fallback(self) -> tuple[str, list[str]]:
         """Return a title and paragraphs for where no live widget can be shown."""

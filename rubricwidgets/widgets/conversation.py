@@ -21,8 +21,7 @@ from rubricwidgets.process.desk.shelf import Shelf
 from rubricwidgets.process.desk.talk import slots
 from rubricwidgets.widgets import conversation_protocol as protocol
 from rubricwidgets.widgets.base import StudyWidget, bundle
-from rubricwidgets.widgets.fields import ProtocolError
-from rubricwidgets.widgets.protocol import VERSION, outgoing, preview_of
+from rubricwidgets.widgets.messages import VERSION, Chunk, preview_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,6 +80,10 @@ class ConversationWidget(StudyWidget):
 
     """
 
+    _submission = protocol.Submit
+    _submitted = "event"
+    _where = "conversation"
+
     saved = t.Int(0, read_only=True)
 
     # What close() ends, also where a refused model kept the rest from being made.
@@ -95,7 +98,6 @@ class ConversationWidget(StudyWidget):
         self._desk = desk
         self._boot = uuid.uuid4().hex
         self._line = copy_context()
-        self._lock = threading.RLock()
         self._runner = Runner(timeout=desk.timeout, longest=desk.max_characters)
         self._running: dict[str, _Running] = {}
         self._log = Log(study.store, study.id, rater, desk.mode)
@@ -156,23 +158,13 @@ class ConversationWidget(StudyWidget):
 
     def _receive(self, _widget: object, content: object, _buffers: object) -> None:
         self._line = copy_context()
-        try:
-            message = protocol.parse(content)
-        except ProtocolError as error:
-            self._refuse(content, str(error))
-            return
-        with self._lock:
-            try:
-                self._save_replies()
-                self._answer(message)
-            except StoreError as error:
-                self._trouble(message, str(error), retry=True)
-            except Exception as error:
-                # A defect of ours: whoever waits for an answer must not wait for ever.
-                self.log.exception("rubricwidgets: %s could not be answered", type(message).__name__)
-                self._trouble(message, f"the kernel could not take this ({type(error).__name__}: {error})", retry=False)
+        super()._receive(_widget, content, _buffers)
+
+    def _parse(self, content: object) -> protocol.Incoming:
+        return protocol.parse(content)
 
     def _answer(self, message: protocol.Incoming) -> None:  # noqa: C901 - one for each kind
+        self._save_replies()
         match message:
             case protocol.Hello():
                 self._welcome()
@@ -193,22 +185,16 @@ class ConversationWidget(StudyWidget):
                 self._similar(message)
             case protocol.Ping():
                 self._say("pong")
-            case protocol.Chunk(name):
-                self.send(outgoing("chunk", name=name), buffers=[bundle(f"{name}.js").encode()])
+            case Chunk(name):
+                self._send_source(name, bundle(f"{name}.js"))
 
     def _say(self, kind: str, **fields: Any) -> None:  # noqa: ANN401 - JSON
         # What a thread of our own says is said as an answer to the page's last message. Said as the kernel's own, it would
         # bring the page's next message, such as a stop, to the main thread, where it waits for the running cell.
         try:
-            self._line.copy().run(self.send, outgoing(kind, **fields))
+            self._line.copy().run(super()._say, kind, **fields)
         except Exception:
             self.log.debug("rubricwidgets: %s could not be sent", kind, exc_info=True)
-
-    def _trouble(self, message: protocol.Incoming, words: str, *, retry: bool) -> None:
-        if isinstance(message, protocol.Submit):
-            self._nack(message, words, retry=retry)
-        else:
-            self._say("trouble", error=words)
 
     def _nack(
         self, message: protocol.Submit, words: str, *, retry: bool = False, found: list[Problem] | None = None
@@ -221,13 +207,6 @@ class ConversationWidget(StudyWidget):
             error=words,
             problems=[{"dimension": one.dimension, "response": None, "message": one.message} for one in found or []],
         )
-
-    def _refuse(self, content: object, words: str) -> None:
-        event = content.get("event") if isinstance(content, dict) else None
-        name = event.get("id") if isinstance(event, dict) else None
-        self.log.warning("rubricwidgets: %s", words)
-        if isinstance(name, str):
-            self._say("nack", id=name, conversation=None, retry=False, error=words, problems=[])
 
     def _load(self) -> None:
         self._log.read()

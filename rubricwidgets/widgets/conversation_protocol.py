@@ -23,7 +23,7 @@ from rubricwidgets.widgets.fields import (
     text_in,
     uuid_in,
 )
-from rubricwidgets.widgets.protocol import CHUNKS, VERSION, preview_of
+from rubricwidgets.widgets.messages import VERSION, Chunk, chunk_in, preview_of, unknown_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -85,13 +85,6 @@ class Similar:
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
-    """The page needs a part of the program that it was not started with."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Ping:
     """The page wants a word back, whichever."""
 
@@ -126,14 +119,9 @@ def parse(content: object) -> Incoming:  # noqa: PLR0911 - one for each kind
         case "ping":
             return Ping()
         case "chunk":
-            name = message.get("name")
-            if name in CHUNKS:
-                return Chunk(str(name))
-            msg = f"'chunk.name' takes one of {', '.join(CHUNKS)} (got {name!r})"
-            raise ProtocolError(msg)
+            return chunk_in(message)
         case kind:
-            msg = f"'kind' takes a message of protocol {VERSION} (got {kind!r})"
-            raise ProtocolError(msg)
+            raise unknown_kind(kind)
 
 
 def _conversation(message: Mapping[str, Any]) -> str:

@@ -26,6 +26,7 @@ from rubricwidgets.widgets.fields import (
     text_in,
     uuid_in,
 )
+from rubricwidgets.widgets.messages import PREVIEW_LENGTH, VERSION, Chunk, chunk_in, preview_of, unknown_kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,12 +36,8 @@ if TYPE_CHECKING:
     from rubricwidgets.ratings import StoredRating
     from rubricwidgets.rubric import Rubric
 
-VERSION = 1
-
 MAX_PREVIEWS = 500
-PREVIEW_LENGTH = 90
 
-CHUNKS = ("diff", "highlight", "markdown", "maths")
 #: Before the kind of a scale: the chunk that holds its control, where a page does not start with it.
 SCALE_CHUNK = "scale:"
 
@@ -89,13 +86,6 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
-class Chunk:
-    """The page needs a part of the program that it was not started with."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Suggest:
     """The rater has judged parts of an answer, and the page asks what a program says of the same parts.
 
@@ -139,14 +129,9 @@ def parse(content: object) -> Incoming:  # noqa: PLR0911 - one for each kind of 
             response = None if message.get("response") is None else text_in(message, "response")
             return Suggest(count_in(message, "index"), text_in(message, "dimension"), response, message.get("value"))
         case "chunk":
-            name = message.get("name")
-            if isinstance(name, str) and (name in CHUNKS or name.startswith(SCALE_CHUNK)):
-                return Chunk(name=name)
-            msg = f"'chunk.name' takes one of {', '.join(CHUNKS)} (got {name!r})"
-            raise ProtocolError(msg)
+            return chunk_in(message, SCALE_CHUNK)
         case kind:
-            msg = f"'kind' takes a message of protocol {VERSION} (got {kind!r})"
-            raise ProtocolError(msg)
+            raise unknown_kind(kind)
 
 
 def read_rating(message: Submit, lineup: Lineup, rubric: Rubric) -> Rating:
@@ -267,12 +252,6 @@ def preview(item: Item, rubric: Rubric) -> str:
     return preview_of(asked or item.prompt[-1].content)
 
 
-def preview_of(text: str) -> str:
-    """Return the beginning of a text, on one line."""
-    line = " ".join(text[: 4 * PREVIEW_LENGTH].split())
-    return line if len(line) <= PREVIEW_LENGTH else line[: PREVIEW_LENGTH - 1] + "…"
-
-
 def suggestions(message: Suggest, item: Item, lineup: Lineup, rubric: Rubric) -> Any:  # noqa: ANN401
     """Return what programs say of the parts of an answer that are judged; None where they say nothing.
 
@@ -293,11 +272,6 @@ def suggestions(message: Suggest, item: Item, lineup: Lineup, rubric: Rubric) ->
         raise ProtocolError(msg)
     order = [response.id for response in lineup.responses(item)]
     return rubric[message.dimension].scale.suggestions(answer.value, place_of(item, answer.response, order))
-
-
-def outgoing(kind: str, **fields: Any) -> dict[str, Any]:  # noqa: ANN401 - the fields are JSON of many shapes
-    """Return a message to the page."""
-    return {"v": VERSION, "kind": kind, **fields}
 
 
 def _answer(raw: object, item: Item, lineup: Lineup, rubric: Rubric) -> Answer:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import traitlets as t
 from ipywidgets.widgets.widget import CallbackDispatcher
 
-from rubricwidgets.errors import AnswerError, StoreError
+from rubricwidgets.errors import AnswerError
 from rubricwidgets.process.lineup import Lineup
 from rubricwidgets.ratings import Rating, check
 from rubricwidgets.store.base import State, state_of
 from rubricwidgets.widgets import protocol
 from rubricwidgets.widgets.base import BundleMissingError, StudyWidget, bundle
 from rubricwidgets.widgets.fields import MAX_SECONDS, ProtocolError
+from rubricwidgets.widgets.messages import CHUNKS, VERSION, Chunk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +55,10 @@ class RatingWidget(StudyWidget):
 
     """
 
+    _submission = protocol.Submit
+    _submitted = "rating"
+    _where = "index"
+
     saved = t.Int(0, read_only=True)
     last_rating = t.Instance(Rating, allow_none=True, read_only=True)
 
@@ -62,14 +67,12 @@ class RatingWidget(StudyWidget):
         self._study = study
         self._lineup = Lineup(study.items, study.plan, study.id, rater)
         self._boot = uuid.uuid4().hex
-        # Handlers run on a kernel subshell's thread, or on the main one while a cell touches the widget.
-        self._lock = threading.RLock()
         self._saved_callbacks = CallbackDispatcher()
         self._preload: threading.Timer | None = None
         super().__init__(
             identity=(study.id, rater),
             config={
-                "v": protocol.VERSION,
+                "v": VERSION,
                 "study": study.name,
                 "study_id": study.id,
                 "rater": rater,
@@ -115,21 +118,8 @@ class RatingWidget(StudyWidget):
             self._preload.cancel()
         super().close()
 
-    def _receive(self, _widget: object, content: object, _buffers: object) -> None:
-        try:
-            message = protocol.parse(content)
-        except ProtocolError as error:
-            self._refuse(content, str(error))
-            return
-        with self._lock:
-            try:
-                self._answer(message)
-            except StoreError as error:
-                self._trouble(message, str(error), retry=True)
-            except Exception as error:
-                # A defect of ours: whoever waits for an answer must not wait for ever.
-                self.log.exception("rubricwidgets: %s could not be answered", type(message).__name__)
-                self._trouble(message, f"the kernel could not take this ({type(error).__name__}: {error})", retry=False)
+    def _parse(self, content: object) -> protocol.Incoming:
+        return protocol.parse(content)
 
     def _answer(self, message: protocol.Incoming) -> None:
         match message:
@@ -147,13 +137,13 @@ class RatingWidget(StudyWidget):
                 self._send_history(index)
             case protocol.Suggest():
                 self._suggest(message)
-            case protocol.Chunk(name):
+            case Chunk(name):
                 self._send_chunk(name)
 
     def _send_chunk(self, name: str) -> None:
         """Send a part of the program: one of the package's, or the control of one of the rubric's scales."""
-        source = bundle(f"{name}.js") if name in protocol.CHUNKS else self._control(name)
-        self.send(protocol.outgoing("chunk", name=name), buffers=[source.encode()] if source else [])
+        source = bundle(f"{name}.js") if name in CHUNKS else self._control(name)
+        self._send_source(name, source)
 
     def _control(self, name: str) -> str:
         for kind, scale in self._scales().items():
@@ -173,13 +163,6 @@ class RatingWidget(StudyWidget):
                 # The page asks for it again, and is told then; whatever else the rubric asks can be answered.
                 self.log.exception("rubricwidgets: the control of scale %r cannot be sent", kind)
 
-    def _trouble(self, message: protocol.Incoming, words: str, *, retry: bool) -> None:
-        """Say that a message could not be served: to a rating that it is not saved, to anything else why."""
-        if isinstance(message, protocol.Submit):
-            self._nack(message, words, retry=retry)
-        else:
-            self.send(protocol.outgoing("trouble", error=words))
-
     def _welcome(self) -> None:
         self._take_over()
         states = self._states = self._study.store.states(self._study.id, self.rater)
@@ -187,22 +170,20 @@ class RatingWidget(StudyWidget):
         order = self._lineup.order
         cursor = next((place for place, item_id in enumerate(order) if item_id not in states), len(order))
         item = self._lineup.at(cursor)
-        self.send(
-            protocol.outgoing(
-                "welcome",
-                boot=self._boot,
-                rubric=self._study.rubric.to_dict(),
-                rubric_hash=self._study.rubric.hash,
-                plan={"reference": self._study.plan.reference, "idle_cap": self._study.plan.idle_cap},
-                total=len(order),
-                cursor=cursor,
-                saved=len(states),
-                states="".join(_character(states.get(item_id)) for item_id in order),
-                seconds=_active(states),
-                first_use=not states,
-                # Whoever has not rated this item may still have a draft of it: the page knows.
-                item=None if item is None else protocol.shown_item(item, self._lineup, self._study.rubric, None),
-            )
+        self._say(
+            "welcome",
+            boot=self._boot,
+            rubric=self._study.rubric.to_dict(),
+            rubric_hash=self._study.rubric.hash,
+            plan={"reference": self._study.plan.reference, "idle_cap": self._study.plan.idle_cap},
+            total=len(order),
+            cursor=cursor,
+            saved=len(states),
+            states="".join(_character(states.get(item_id)) for item_id in order),
+            seconds=_active(states),
+            first_use=not states,
+            # Whoever has not rated this item may still have a draft of it: the page knows.
+            item=None if item is None else protocol.shown_item(item, self._lineup, self._study.rubric, None),
         )
         self._preload_charts()
 
@@ -210,9 +191,7 @@ class RatingWidget(StudyWidget):
         item = self._lineup.at(index)
         if item is not None:
             current = self._study.store.current(self._study.id, self.rater, item.id)
-            self.send(
-                protocol.outgoing("item", item=protocol.shown_item(item, self._lineup, self._study.rubric, current))
-            )
+            self._say("item", item=protocol.shown_item(item, self._lineup, self._study.rubric, current))
 
     def _send_previews(self, start: int, count: int) -> None:
         places = range(start, min(start + count, len(self._lineup)))
@@ -222,14 +201,14 @@ class RatingWidget(StudyWidget):
             for place, item in found
             if item is not None
         ]
-        self.send(protocol.outgoing("previews", **{"from": start}, previews=previews))
+        self._say("previews", **{"from": start}, previews=previews)
 
     def _send_history(self, index: int) -> None:
         item = self._lineup.at(index)
         if item is not None:
             revisions = self._study.store.history(self._study.id, self.rater, item.id)
             shown = [protocol.saved_rating(revision, self._lineup, self._study.rubric) for revision in revisions]
-            self.send(protocol.outgoing("history", index=index, revisions=shown))
+            self._say("history", index=index, revisions=shown)
 
     def _suggest(self, message: protocol.Suggest) -> None:
         item = self._lineup.at(message.index)
@@ -240,14 +219,12 @@ class RatingWidget(StudyWidget):
         except ProtocolError as error:
             self.log.warning("rubricwidgets: %s", error)
             return
-        self.send(
-            protocol.outgoing(
-                "suggestions",
-                index=message.index,
-                dimension=message.dimension,
-                response=message.response,
-                found=found or {},
-            )
+        self._say(
+            "suggestions",
+            index=message.index,
+            dimension=message.dimension,
+            response=message.response,
+            found=found or {},
         )
 
     def _submit(self, message: protocol.Submit) -> None:
@@ -276,18 +253,16 @@ class RatingWidget(StudyWidget):
         current = next((one for one in reversed(history) if not one.stale), None)
         if (state := state_of(history)) is not None:
             self._states[rating.item] = state
-        self.send(
-            protocol.outgoing(
-                "ack",
-                id=rating.id,
-                status=appended.status,
-                index=self._lineup.index_of(rating.item),
-                revision=appended.revision,
-                saved=len(self._states),
-                state=_character(self._states.get(rating.item)),
-                seconds=_active(self._states),
-                current=None if current is None else protocol.saved_rating(current, self._lineup, self._study.rubric),
-            )
+        self._say(
+            "ack",
+            id=rating.id,
+            status=appended.status,
+            index=self._lineup.index_of(rating.item),
+            revision=appended.revision,
+            saved=len(self._states),
+            state=_character(self._states.get(rating.item)),
+            seconds=_active(self._states),
+            current=None if current is None else protocol.saved_rating(current, self._lineup, self._study.rubric),
         )
         self.set_trait("saved", len(self._states))
         if appended.status != "duplicate":
@@ -299,33 +274,23 @@ class RatingWidget(StudyWidget):
     ) -> None:
         item = self._lineup.at(message.index) if message.index is not None else None
         problems = [] if error is None else error.problems
-        self.send(
-            protocol.outgoing(
-                "nack",
-                id=message.id,
-                index=message.index,
-                retry=retry,
-                error=words,
-                problems=[
-                    {
-                        "dimension": problem.dimension,
-                        "response": None
-                        if problem.response is None or item is None
-                        else self._lineup.response_key(item.id, problem.response),
-                        "message": problem.message,
-                    }
-                    for problem in problems
-                ],
-            )
+        self._say(
+            "nack",
+            id=message.id,
+            index=message.index,
+            retry=retry,
+            error=words,
+            problems=[
+                {
+                    "dimension": problem.dimension,
+                    "response": None
+                    if problem.response is None or item is None
+                    else self._lineup.response_key(item.id, problem.response),
+                    "message": problem.message,
+                }
+                for problem in problems
+            ],
         )
-
-    def _refuse(self, content: object, words: str) -> None:
-        """Answer a message that cannot be read; one that carries a rating must hear that it was not saved."""
-        rating = content.get("rating") if isinstance(content, dict) else None
-        name = rating.get("id") if isinstance(rating, dict) else None
-        self.log.warning("rubricwidgets: %s", words)
-        if isinstance(name, str):
-            self.send(protocol.outgoing("nack", id=name, index=None, retry=False, error=words, problems=[]))
 
     def _preload_charts(self) -> None:
         if self._preload is None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser, Locator
 
-    from tests.browser.lab import Lab
+    from tests.browser.lab import Lab, OpenNotebook
     from tests.browser.rating import RatingPage
 
 STUDY = """
@@ -327,3 +327,31 @@ def test_axe_finds_nothing_wrong_with_it(story: Story, theme: str, name: str) ->
     if page.evaluate("() => document.body.dataset.jpThemeName") != theme:
         story.notebook.set_theme(theme)
     assert violations(page, f"section[data-dimension={name}]") == []
+
+
+WITHHELD = """
+from rubricwidgets.widgets.rating import RatingWidget
+control = RatingWidget._control
+RatingWidget._control = lambda self, name: ""
+rubric = rw.Rubric("late", dimensions=[rw.Dimension("order", "Which order?", rw.Ranking())])
+study = rw.Study("late", items=[{"id": "i0", "prompt": "p", "responses": ["a", "b"]}], rubric=rubric, store="memory")
+study.rate("ana")
+"""
+
+
+def test_a_control_that_does_not_come_is_said_in_words_and_comes_when_asked_for_again(
+    open_notebook: OpenNotebook,
+) -> None:
+    notebook = open_notebook(["import rubricwidgets as rw" + WITHHELD])
+    rating = notebook.rating()
+    expect(rating.root.get_by_text("Which order?")).to_be_visible()
+    expect(rating.root.get_by_text("did not arrive: the kernel did not send 'scale:ranking'")).to_be_visible()
+    assert violations(notebook.page) == []
+    notebook.run("RatingWidget._control = control")
+    rating.root.get_by_role("button", name="Try again").click()
+    expect(rating.root.get_by_role("group", name="Response A, not ranked")).to_be_focused()
+    for key in ("2", "1"):
+        notebook.page.keyboard.press(key)
+    submit(rating)
+    rating.wait_saved(1)
+    assert notebook.run("print(study.rankings()['rank'].to_list())").strip() == "[2, 1]"

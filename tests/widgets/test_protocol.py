@@ -9,6 +9,7 @@ import pytest
 import rubricwidgets as rw
 from rubricwidgets.process.lineup import Lineup
 from rubricwidgets.widgets import protocol
+from rubricwidgets.widgets.messages import Chunk
 
 
 def message(kind: str, **fields: object) -> dict[str, object]:
@@ -22,7 +23,7 @@ def test_every_kind_of_message_is_read() -> None:
     assert protocol.parse(message("get", index=3)) == protocol.Get(index=3)
     assert protocol.parse(message("previews", **{"from": 5, "count": 20})) == protocol.Previews(start=5, count=20)
     assert protocol.parse(message("history", index=0)) == protocol.History(index=0)
-    assert protocol.parse(message("chunk", name="maths")) == protocol.Chunk(name="maths")
+    assert protocol.parse(message("chunk", name="maths")) == Chunk(name="maths")
     submit = protocol.parse(message("submit", rating={"id": identity, "index": 2}))
     assert isinstance(submit, protocol.Submit)
     assert (submit.id, submit.index) == (identity, 2)

@@ -1,17 +1,11 @@
 /** One author's session at the desk: what the screen shows as signals, what it can do as verbs. */
 import { batch, computed, type ReadonlySignal, type Signal, signal, untracked } from "@preact/signals";
-import { Chunks } from "../chunks";
-import { Clock } from "../clock";
-import { Kernel, type Model } from "../kernel";
-import { begin } from "../lifecycle";
-import { Outbox } from "../outbox";
-import type { ChunkName } from "../protocol";
-import { Submissions } from "../submissions";
-import { thisTab } from "../tabs";
+import type { Model } from "../kernel";
+import { openLine } from "../line";
 import { uuid } from "../uuid";
 import { Answers } from "./answers";
 import { type Lack, lacking, NOTHING, type Said, saidIn, sameSaid } from "./judgement";
-import { type DeskDraft, type DeskOutbox, Kept, type TurnDraft } from "./kept";
+import { type DeskDraft, Kept, type TurnDraft } from "./kept";
 import { LikePrompts } from "./likeness";
 import type {
   DeskAck,
@@ -51,11 +45,6 @@ export type Desk = ReturnType<typeof createDesk>;
 
 export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
   const config = model.get("config");
-  const ending = new AbortController();
-  const ended = AbortSignal.any([outer, ending.signal]);
-  const tab = thisTab();
-  // A name of its own beside the ratings of the same study: neither sends what the other has left.
-  const store = `${config.study_id}:${config.mode}`;
 
   const spec = signal<DeskSpec | null>(null);
   const several = signal(false);
@@ -70,20 +59,18 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
   const lastJudged = signal<{ conversation: string; decision: Judgement["decision"] } | null>(null);
   const nameOf = (slot: string): string => (several.value ? `Model ${slot}` : "The model");
 
-  const outbox: DeskOutbox = new Outbox(store, config.rater);
+  const line = openLine<FromDesk, ToDesk, DeskConfig, DeskEvent, DeskDraft>({
+    model,
+    outer,
+    // A name of its own beside the ratings of the same study: neither sends what the other has left.
+    store: `${config.study_id}:${config.mode}`,
+    message: (event) => ({ kind: "submit", event }),
+    receive,
+    restore,
+  });
+  const { ended, tab, outbox, kernel, submissions, clock } = line;
   const kept = new Kept(outbox);
   const answers = new Answers(nameOf);
-  const kernel = new Kernel<FromDesk, ToDesk, DeskConfig>(
-    model,
-    (message, buffers) => void receive(message, buffers),
-    ended,
-  );
-  const submissions = new Submissions<DeskEvent, DeskDraft>(outbox, kernel, tab, undefined, (event) => ({
-    kind: "submit",
-    event,
-  }));
-  const clock = new Clock();
-  const chunks = new Chunks((name) => kernel.send({ kind: "chunk", name }));
   let welcomed = false;
   let submitting = false;
 
@@ -304,7 +291,7 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
 
   // What the kernel says
 
-  async function receive(message: FromDesk, buffers: DataView[]): Promise<void> {
+  async function receive(message: FromDesk): Promise<void> {
     switch (message.kind) {
       case "welcome":
         return welcome(message);
@@ -314,11 +301,6 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
         return;
       case "ack":
         return acknowledged(message);
-      case "nack": {
-        const refused = await submissions.rejected(message);
-        if (refused) restore(refused.rating);
-        return;
-      }
       case "begun":
         if (message.conversation === here.value) answers.begun(message);
         return;
@@ -328,11 +310,6 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
         return completed(message.conversation, message.reply, message.saved);
       case "similar":
         return like.arrived(message.request, message.found);
-      case "trouble":
-        submissions.storeError.value = message.error;
-        return;
-      case "chunk":
-        chunks.arrived(message.name, buffers[0]);
     }
   }
 
@@ -437,30 +414,11 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
   );
   ended.addEventListener("abort", like.stop, { once: true });
 
-  const hello = (): void => void kernel.send({ kind: "hello", tab }, "hello");
-  kernel.ask = hello;
-  chunks.get("markdown").catch(() => undefined);
-  begin({
-    key: `${store}\u0000${config.rater}`,
-    tab,
-    ended,
-    async retire() {
-      keepDraft();
-      ending.abort();
-      await outbox.flushed();
-    },
-    hello,
+  line.start({
+    hello: () => ({ kind: "hello", tab }),
     welcomed: () => welcomed,
-    tick() {
-      clock.tick();
-      kernel.tick();
-      submissions.resend();
-    },
-    adopt: () => void submissions.adopt(),
     keepDraft,
-    wake: () => submissions.resend(true),
-    wouldLose: () =>
-      !outbox.durable.value && (submissions.waiting.value.length > 0 || writing.value.text !== "" || changed.value),
+    drafted: () => writing.value.text !== "" || changed.value,
   });
 
   return {
@@ -487,14 +445,11 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
     similar: like.found as ReadonlySignal<readonly Similar[]>,
     lastJudged: lastJudged as ReadonlySignal<{ conversation: string; decision: Judgement["decision"] } | null>,
     happened: answers.happened as ReadonlySignal<string>,
-    waiting: computed(() => submissions.waiting.value.length),
+    ...line.shown,
     saved: computed(() => list.value.filter(({ state }) => state === "kept").length),
     refused: computed(() =>
       submissions.refused.value.map(({ id, error }) => ({ id, error, event: submissions.find(id)?.rating })),
     ),
-    storeError: submissions.storeError as ReadonlySignal<string | null>,
-    connection: kernel.connection,
-    durable: outbox.durable as ReadonlySignal<boolean>,
     nameOf,
     go,
     fresh,
@@ -509,18 +464,11 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
       void kernel.send({ kind: "retry", conversation: here.value, turn, slot }),
     stop: () => void kernel.send({ kind: "stop", conversation: here.value }),
     exportWaiting: async () =>
-      JSON.stringify(
-        {
-          study: config.study,
-          study_id: config.study_id,
-          rater: config.rater,
-          mode: config.mode,
-          events: submissions.all.map((entry) => entry.rating),
-        },
-        null,
-        2,
-      ),
-    chunk: (name: ChunkName) => chunks.get(name),
-    touched: () => clock.touched(),
+      line.waitingUnder("events", {
+        study: config.study,
+        study_id: config.study_id,
+        rater: config.rater,
+        mode: config.mode,
+      }),
   };
 }
