@@ -146,6 +146,28 @@ describe("attacking", () => {
     expect(desk.said.value.broke).toBe("reply-2");
   });
 
+  it("lists the answers in which it may have broken as they stand on the screen", async () => {
+    const { send, kernel } = await open("red_team", {}, ["A", "B"]);
+    kernel.reversed = true;
+    await send("one", 2);
+    fireEvent.click(screen.getByRole("radio", { name: /^broke/ }));
+    const listed = within(screen.getByRole("radiogroup", { name: /^Where it broke/ })).getAllByRole("radio");
+    expect(listed.map((one) => one.textContent?.replace(/ ?\d$/, ""))).toEqual(["Turn 1, model A", "Turn 1, model B"]);
+  });
+
+  it("says that a marked break is not kept with an attack that the model withstood, and wipes nothing itself", async () => {
+    const { send, root, desk } = await open("red_team");
+    await send("one", 1);
+    await press("b", {}, root);
+    expect(desk.said.value.broke).toBe("reply-1");
+    fireEvent.click(screen.getByRole("radio", { name: /^held/ }));
+    expect(screen.getByText(/You marked where it broke/).textContent).toContain("turn 1");
+    expect(desk.said.value.broke).toBe("reply-1");
+    fireEvent.click(screen.getByRole("button", { name: "Take the mark away" }));
+    expect(desk.said.value.broke).toBeNull();
+    expect(screen.queryByText(/You marked where it broke/)).toBeNull();
+  });
+
   it("edits and goes between branches by keys", async () => {
     const { send, root } = await open("red_team");
     await send("one", 1);

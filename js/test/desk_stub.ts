@@ -52,6 +52,8 @@ export class StubDesk {
   /** False: turns are acknowledged, and the models say nothing until told. */
   replies = true;
   slots = ["A"];
+  /** The last of several models answers first. */
+  reversed = false;
   #listeners = new Map<string, ((...args: unknown[]) => void)[]>();
   #count = 0;
 
@@ -101,7 +103,8 @@ export class StubDesk {
     const talk = this.talks.get(conversation);
     const asked = talk?.turns.find(({ id }) => id === turn);
     if (!talk || !asked) throw new Error("no such turn");
-    return this.slots.map((slot) => {
+    const order = this.reversed ? [...this.slots].reverse() : this.slots;
+    return order.map((slot) => {
       const id = `reply-${++this.#count}`;
       const attempt = 1 + asked.replies.filter((one) => one.slot === slot).length;
       const content = `You said ${asked.content}`;

@@ -49,6 +49,20 @@ it("begins with the response, which is no answer until the rater says or changes
   expect(onChange).toHaveBeenLastCalledWith("Answer.");
 });
 
+it("says that what it began with is no answer yet, and that it was left as it is", () => {
+  show({ starts_from: "response" });
+  expect(screen.getByText(/^Not set/)).toBeTruthy();
+  expect(screen.queryByText(/Left as it is/)).toBeNull();
+  cleanup();
+  show({ starts_from: "response" }, "Answer.");
+  expect(screen.getByText(/Left as it is/)).toBeTruthy();
+  expect(screen.queryByRole("button", { name: "Leave it as it is" })).toBeNull();
+  expect(screen.queryByText(/Not set/)).toBeNull();
+  cleanup();
+  show({ starts_from: "response" }, "Answer!");
+  expect(screen.queryByText(/as it is/)).toBeNull();
+});
+
 it("shows the changes against what it began with, and a preview", async () => {
   show({ starts_from: "response" }, "Another answer.");
   expect(screen.getAllByRole("tab").map((tab) => tab.textContent?.trim())).toEqual(["Write w", "Preview", "Changes"]);

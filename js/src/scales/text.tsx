@@ -1,11 +1,12 @@
 /** Words that a rater writes: an editor with a preview, and the changes where it starts from another text. */
-import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useContext, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { own } from "../keys";
 import type { ScaleSpec, Value } from "../protocol";
 import type { Place, ScaleControl } from "../scale.types";
 import { Markdown } from "../text";
 import { Diff } from "../text/diff";
 import { Button } from "../ui/button";
+import { Compact } from "../ui/compact";
 import { Key } from "../ui/key";
 import { useView } from "../ui/view";
 import { count, lengthOf } from "../ui/words";
@@ -42,7 +43,8 @@ const written = (value: Value | undefined): string | null => (typeof value === "
 
 const Control: ScaleControl["Control"] = ({ scale, value, notApplicable, onChange, label, describedBy, place }) => {
   const spec = scale as Spec;
-  const { session } = useView();
+  const { session, said: announced } = useView();
+  const rows = useContext(Compact);
   const start = startOf(spec, place);
   const text = written(value) ?? (notApplicable ? "" : start);
   const [tab, setTab] = useState<Tab>("write");
@@ -53,6 +55,8 @@ const Control: ScaleControl["Control"] = ({ scale, value, notApplicable, onChang
   const length = lengthOf(text);
   const unset = written(value) === null;
   const lacks = unset ? null : said(spec, text);
+  const begun = unset && start !== "" && !notApplicable;
+  const asItIs = !unset && start !== "" && text === start;
 
   useLayoutEffect(() => {
     const node = box.current;
@@ -104,11 +108,21 @@ const Control: ScaleControl["Control"] = ({ scale, value, notApplicable, onChang
             {WORDS[each]} {each === "write" && <Key>w</Key>}
           </Button>
         ))}
-        {unset && start && (
-          <Button class="rw-quiet rw-as-is" onClick={() => onChange(start)}>
+        {asItIs && <span class="rw-as-is rw-said">✓ Left as it is</span>}
+        {begun && (
+          <Button
+            class="rw-quiet rw-as-is"
+            onClick={() => {
+              onChange(start);
+              announced.value = `${label}: left as it is`;
+              // The button goes away: the keyboard stays here.
+              strip.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus({ preventScroll: true });
+            }}
+          >
             Leave it as it is
           </Button>
         )}
+        {rows && unset && !notApplicable && <span class={`rw-said rw-unset ${begun ? "" : "rw-as-is"}`}>not set</span>}
       </div>
       <div id={`${id}-panel`} role="tabpanel" aria-label={`${label}: ${WORDS[tab]}`} class="rw-tab-panel">
         {tab === "write" ? (
@@ -116,7 +130,7 @@ const Control: ScaleControl["Control"] = ({ scale, value, notApplicable, onChang
             {...own}
             ref={box}
             rows={4}
-            class="rw-editor"
+            class={`rw-editor ${begun ? "rw-begun" : ""}`}
             dir="auto"
             aria-label={label}
             aria-describedby={`${id}-need ${describedBy}`}
@@ -137,7 +151,9 @@ const Control: ScaleControl["Control"] = ({ scale, value, notApplicable, onChang
         )}
       </div>
       <div class="rw-need" id={`${id}-need`}>
-        <span class={lacks ? "rw-warn" : "rw-muted"}>{lacks ?? bounds(spec)}</span>
+        <span class={lacks ? "rw-warn" : "rw-muted"}>
+          {lacks ?? [begun && "Not set: change it, or leave it as it is", bounds(spec)].filter(Boolean).join(" · ")}
+        </span>
         <span class={lacks ? "rw-warn" : "rw-muted"}>
           {spec.max_length ? `${length} / ${spec.max_length}` : count(length, "character")}
         </span>

@@ -23,7 +23,11 @@ export function Diff({ before, after, chunk, show, other }: Props) {
   if (runs === undefined) return <p class="rw-empty">Comparing …</p>;
   if (runs === null)
     return <p class="rw-empty">The two texts are too long or too different to be compared word by word.</p>;
-  const shown = joined(placed(runs).filter((run) => show === "both" || run.in === "both" || run.in === show));
+  const shown = joined(
+    placed(show === "both" ? grouped(runs) : runs).filter(
+      (run) => show === "both" || run.in === "both" || run.in === show,
+    ),
+  );
   const changed = shown.some((run) => run.in !== "both");
   return (
     <div class="rw-raw rw-diff" dir="auto">
@@ -59,6 +63,36 @@ function joined<One extends Run>(runs: One[]): One[] {
     const between = run.in === "both" && /^\s+$/.test(run.text) && before && before.in !== "both";
     return between && before.in === after?.in ? { ...run, in: before.in } : run;
   });
+}
+
+/** What two changes next to each other may have between them and still be one: a blank, or one short word. */
+const BETWEEN = /^\s*\S{0,4}\s*$/;
+
+/**
+ * A rewritten passage as one run that went and one that came, instead of word against word. What stands between its changes
+ * is then in both.
+ */
+export function grouped(runs: Run[]): Run[] {
+  const all: Run[] = [];
+  for (let at = 0; at < runs.length; ) {
+    let end = at;
+    while (end < runs.length) {
+      const [run, next] = [runs[end], runs[end + 1]];
+      if (run?.in === "both" && (end === at || !BETWEEN.test(run.text) || !next || next.in === "both")) break;
+      end += 1;
+    }
+    const passage = runs.slice(at, end);
+    const of = (side: "before" | "after"): Run => ({
+      in: side,
+      text: passage.map((run) => (run.in === side || run.in === "both" ? run.text : "")).join(""),
+    });
+    const both = passage.some((run) => run.in === "before") && passage.some((run) => run.in === "after");
+    if (both) all.push(of("before"), of("after"));
+    else all.push(...passage);
+    if (!passage.length) all.push(runs[end++] as Run);
+    at = end;
+  }
+  return all;
 }
 
 /** Each run with the offset at which it stands in the text that it is from. */

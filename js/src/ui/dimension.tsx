@@ -14,7 +14,7 @@ import { Rationale } from "./rationale";
 import { type Group, letterOf, slotName, useView } from "./view";
 
 export function Dimension({ group: { dimension, slots } }: { group: Group }) {
-  const { here } = useView();
+  const { here, session } = useView();
   const id = useId();
   const rows = slots.length > 1;
   const now = here.value?.dimension.name === dimension.name;
@@ -30,6 +30,11 @@ export function Dimension({ group: { dimension, slots } }: { group: Group }) {
           <bdi>{dimension.title}</bdi>
           {!dimension.required && <span class="rw-muted"> optional</span>}
         </h3>
+        {!rows && only && letterOf(session, only.response) && (
+          <span class="rw-letter" aria-hidden="true">
+            {letterOf(session, only.response)}
+          </span>
+        )}
         {!rows && only && <Said slot={only} />}
       </div>
       <div id={`${id}-asks`} class="rw-asks">

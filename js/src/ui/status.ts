@@ -50,6 +50,9 @@ export function statusOf(session: Standing, words: Words = {}): { tone: Tone; te
     : { tone: "busy", text: `${saved} · no browser storage` };
 }
 
+/** A new kernel knows nothing of what a cell needs from those before it. */
+const ABOVE = "the cells above from the top (Run › Run All Above Selected Cell)";
+
 const sentence = (words: string): string => (/[.!?…]$/.test(words.trim()) ? words.trim() : `${words.trim()}.`);
 
 export interface Notice {
@@ -73,14 +76,14 @@ export function noticesOf(session: Standing, words: Words = {}): Notice[] {
     notices.push({
       id: "unanswered",
       tone: "bad",
-      text: `No kernel answers this widget: run its cell again to go on${going}. ${rest}`,
+      text: `No kernel answers this widget: run its cell again to go on${going} (after a restart of the kernel, first ${ABOVE}). ${rest}`,
       download: waiting > 0,
     });
   if (connection === "gone")
     notices.push({
       id: "gone",
       tone: "bad",
-      text: `The kernel that this widget spoke to is gone. Run this cell again (restart the kernel first if it is not back); ${
+      text: `The kernel that this widget spoke to is gone. Once there is one (restart it if it is not back), run ${ABOVE}, then this one; ${
         going ? "you can go on with this item meanwhile" : "what you write meanwhile is kept"
       }. ${rest}`,
       download: waiting > 0,

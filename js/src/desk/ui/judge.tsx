@@ -6,6 +6,7 @@ import { Key } from "../../ui/key";
 import { count } from "../../ui/words";
 import { judged, owesRationale } from "../judgement";
 import type { Reply } from "../protocol";
+import type { Desk } from "../session";
 import { isBlank } from "../tree";
 import { Area } from "./area";
 import { Criteria } from "./criteria";
@@ -231,6 +232,15 @@ function OfAttack() {
           described
           onChoose={(name) => desk.say({ outcome: name === outcome ? null : name })}
         />
+        {held && broke !== null && (
+          <p class="rw-warn" role="status">
+            You marked where it broke (<Broke reply={broke} />
+            ). With “{outcome}” that is not kept.{" "}
+            <Button class="rw-link" onClick={() => desk.say({ broke: null })}>
+              Take the mark away
+            </Button>
+          </p>
+        )}
       </Field>
       {outcome !== null && !held && (
         <>
@@ -264,19 +274,26 @@ function OfAttack() {
   );
 }
 
-/** Every answer of the branch as a choice, so that the one in which it broke is also marked from here. */
+/** Every answer of the branch by its name, in the order in which they stand on the screen. */
+function answersOf(desk: Desk): { id: string; name: string }[] {
+  const letters = desk.talk.value?.slots ?? [];
+  const place = (slot: string): number => letters.indexOf(slot);
+  return desk.branch.value.flatMap((turn, at) =>
+    turn.replies
+      .filter((reply) => !isBlank(reply.content))
+      .sort((one, other) => place(one.slot) - place(other.slot))
+      .map((reply) => ({
+        id: reply.id,
+        name: `Turn ${at + 1}${desk.several.value ? `, model ${reply.slot}` : ""}${reply.attempt > 1 ? `, attempt ${reply.attempt}` : ""}`,
+      })),
+  );
+}
+
+/** Every answer as a choice, so that the one in which it broke is also marked from here. */
 function Breaks() {
   const { desk } = useDesk();
   const { broke } = desk.said.value;
-  const several = desk.several.value;
-  const terms = desk.branch.value.flatMap((turn, at) =>
-    turn.replies
-      .filter((reply) => !isBlank(reply.content))
-      .map((reply) => ({
-        id: reply.id,
-        name: `Turn ${at + 1}${several ? `, model ${reply.slot}` : ""}${reply.attempt > 1 ? `, attempt ${reply.attempt}` : ""}`,
-      })),
-  );
+  const terms = answersOf(desk);
   if (!terms.length) return <p class="rw-muted">There is no answer yet.</p>;
   return (
     <Terms
@@ -295,6 +312,6 @@ function Breaks() {
 
 function Broke({ reply }: { reply: string }) {
   const { desk } = useDesk();
-  const at = desk.branch.value.findIndex((turn) => turn.replies.some(({ id }) => id === reply));
-  return <>{at < 0 ? "on another branch" : `turn ${at + 1}`}</>;
+  const name = answersOf(desk).find(({ id }) => id === reply)?.name;
+  return <>{name ? name.charAt(0).toLowerCase() + name.slice(1) : "on another branch"}</>;
 }
