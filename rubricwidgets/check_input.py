@@ -29,7 +29,8 @@ def read_checks(frame: object, rubric: Rubric, items: Sequence[Item], **options:
         met, yes or no, 1 or 0; null with ``not_applicable``, or ``n/a``); perhaps ``evidence`` (words of the response),
         ``machine`` and ``machine_note`` (what a program said), ``met_before`` (the rater's verdict before they saw it),
         ``rationale``, ``seconds`` and ``submitted_at``. A row
-        whose ``met`` is null and that does not say "not applicable" was not judged, and is left out.
+        whose ``met`` is null and whose ``not_applicable`` is False was not judged, and is left out; one that does not
+        say which of the two it means is refused.
     rubric, items
         What the verdicts are of.
     **options
@@ -73,7 +74,13 @@ def _verdict(row: Row, dimension: Dimension, item: Item) -> tuple[str | None, di
     with naming(dimension.name):
         found: dict[str, Any] = {"criterion": _criterion(row, scale, item), "met": read_met(given["met"])}
         if given["met"] is None and not not_applicable:
-            return None
+            if given["not_applicable"] is not None:
+                return None
+            msg = (
+                "takes yes, no or 'n/a' in the column 'met' (got nothing): write 'n/a' where a criterion does not apply, and "
+                "leave out what nobody judged"
+            )
+            raise AnswerError(msg)
         if not_applicable and found["met"] is not None:
             msg = f"takes a verdict or not applicable, not both (got {given['met']!r})"
             raise AnswerError(msg)

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
+
+
+def is_blank(text: str) -> bool:
+    r"""Return whether there is nothing to see in a text: only blanks, and characters that say how others are set.
+
+    Examples
+    --------
+    >>> is_blank(" \u200b\n"), is_blank("\u200bx")
+    (True, False)
+
+    """
+    return all(one.isspace() or unicodedata.category(one) == "Cf" for one in text)
 
 
 def unstorable(text: str) -> str | None:

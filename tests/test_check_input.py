@@ -51,7 +51,7 @@ def test_a_row_is_a_verdict_and_rows_of_one_response_are_one_answer() -> None:
         row(criterion="gives a  DOSE", met=0),
         row(criterion="own", met=None, not_applicable=True),
         row(response="m2", met="no"),
-        row(rater="ben", met=None),  # not judged
+        row(rater="ben", met=None, not_applicable=False),  # not judged
         row(item="two", response=None, criterion="Greets", met="yes"),
     ]
     expected = [
@@ -194,3 +194,12 @@ def test_ifbenchs_program_verdicts_give_its_strict_accuracy(tmp_path: Path) -> N
         f"{n} of {of} point{'s' if of > 1 else ''}" for of in (1, 2) for n in range(of + 1)
     }
     assert study.checks()["earned"].sum() == study.checks()["met"].sum()
+
+
+def test_a_verdict_that_is_not_there_is_refused_unless_the_frame_says_that_nobody_judged() -> None:
+    study = rw.Study("s", items=ITEMS, rubric=RUBRIC, store="memory")
+    with pytest.raises(AnswerError, match="takes yes, no or 'n/a' in the column 'met' \\(got nothing\\)"):
+        study.add_checks([row(), row(criterion="own", met=None)])
+    assert study.checks().is_empty()
+    study.add_checks([row(not_applicable=False), row(criterion="own", met=None, not_applicable=False)])
+    assert study.checks().drop_nulls("met").height == 1

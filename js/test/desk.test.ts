@@ -3,7 +3,7 @@ import { IDBFactory } from "fake-indexeddb";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { criteriaFault, NOTHING } from "../src/desk/judgement";
 import { createDesk, type Desk } from "../src/desk/session";
-import { branchOf, choiceOf } from "../src/desk/tree";
+import { branchOf, choiceOf, isBlank } from "../src/desk/tree";
 import { StubDesk, specOf } from "./desk_stub";
 
 let study = 0;
@@ -170,6 +170,22 @@ test("an attack that broke the model says where, how badly and why; one that did
   await vi.waitFor(() => expect(kernel.talks.get(before)?.judgement).toMatchObject({ broke: null, severity: null }));
 });
 
+test("a mark on another branch is to be made again on the one that is submitted", async () => {
+  const { desk } = page(stub("red_team", { require: [] }));
+  await ready(desk);
+  await say(desk, "one");
+  await answered(desk, 1);
+  const [turn] = desk.branch.value;
+  desk.say({ broke: turn?.replies[0]?.id ?? "", severity: "low", rationale: "because", outcome: "broke" });
+  expect(desk.lacks.value).toEqual([]);
+  desk.edit(turn?.id ?? "");
+  await say(desk, "one, edited");
+  await vi.waitFor(() => expect(desk.branch.value[0]?.replies[0]?.content).toBe("You said one, edited"));
+  expect(desk.lacks.value.map(({ text }) => text)).toEqual(["The answer on this branch in which it broke"]);
+  desk.choose(null, turn?.id ?? "");
+  expect(desk.lacks.value).toEqual([]);
+});
+
 test("another tab's judgement is never overwritten without a word", async () => {
   const { desk, kernel } = page(stub("red_team", { require: [], rationale: specOf("red_team").rationale }));
   await ready(desk);
@@ -281,4 +297,9 @@ test("criteria that differ in case and blanks only are the same", () => {
   expect(criteriaFault(criteria("Names X", " names  x"))).toBe("Two criteria are the same");
   expect(criteriaFault(criteria("Groß", "GROSS"))).toBe("Two criteria are the same");
   expect(criteriaFault(criteria("Names X", "names xx"))).toBeNull();
+});
+
+test("what holds only blanks and characters that nobody sees is nothing", () => {
+  expect([" \u200b\u2060\n", "", "\u00ad"].map(isBlank)).toEqual([true, true, true]);
+  expect(isBlank("\u200bx")).toBe(false);
 });

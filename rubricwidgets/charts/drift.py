@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _MOST = 12
 _ACROSS = 2
+#: Room for the labels of the vertical axis, beside it and above its end, in pixels: the same in all panels, so that they align.
+_BESIDE, _ABOVE = 30, 8
 _PANEL = 290
 _MOST_POINTS = 300
 _ALARM = CATEGORIES[1]
@@ -156,7 +158,7 @@ def _panel(result: Drift, points: pl.DataFrame, row: dict[str, Any]) -> LayerCha
     what = "deviation, points" if result.method == "ewma" else "sum of deviations, points"
 
     def y(column: str) -> alt.Y:
-        return alt.Y(f"{column}:Q", scale=scale, title=what, axis=alt.Axis(tickCount=5))
+        return alt.Y(f"{column}:Q", scale=scale, title=what, axis=alt.Axis(tickCount=5, minExtent=_BESIDE))
 
     tooltip = [
         alt.Tooltip("item:N"),
@@ -175,7 +177,7 @@ def _panel(result: Drift, points: pl.DataFrame, row: dict[str, Any]) -> LayerCha
         alt.Tooltip("high:Q", title="upper limit", format="+.2f"),
     ]
     band = base.mark_area(color=_LINE, opacity=0.10, interpolate="step").encode(x=x, y=y("low"), y2="high:Q")
-    layers = [band]
+    layers = [band, Chart({"values": [{}]}).mark_point(opacity=0, size=1).encode(x=alt.value(0), y=alt.value(-_ABOVE))]
     if result.method == "ewma":
         layers.append(base.mark_line(color=QUIET, strokeDash=[4, 3], strokeWidth=1).encode(x=x, y=y("target")))
     if result.method == "ewma":  # beside sums, single deviations say little

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import altair as alt
@@ -104,7 +105,10 @@ def _drawn(rows: pl.DataFrame, titles: list[str], who: list[str]) -> LayerChart:
     ]
     base = Chart({"values": rows.to_dicts()}, width=WIDTH, height=len(titles) * (16 + 15 * len(who)))
     low = min(0.0, *(float(one) for one in rows.select(pl.col("value", "low").min()).row(0) if one is not None))
-    scale = alt.Scale(domain=[max(low, -1.0), 1.0], nice=True)
+    # Every fifth, so that the lowest tick is no odd one out.
+    low = max(math.floor(5 * low), -5)
+    fifths = [step / 5 for step in range(low, 6)]
+    scale = alt.Scale(domain=[fifths[0], 1.0], nice=False)
     legend = alt.Legend(title=None, orient="bottom", symbolStrokeWidth=0)
     shared: dict[str, Any] = {
         "y": alt.Y(
@@ -145,7 +149,12 @@ def _drawn(rows: pl.DataFrame, titles: list[str], who: list[str]) -> LayerChart:
             .mark_rule(strokeWidth=2.2)
             .encode(x=alt.X("low:Q", scale=scale), x2="high:Q", **shared),
             base.mark_point(filled=True, size=60, opacity=1).encode(
-                x=alt.X("value:Q", scale=scale, title="kappa (1: always the same, 0: as by chance)"),
+                x=alt.X(
+                    "value:Q",
+                    scale=scale,
+                    title="kappa (1: always the same, 0: as by chance)",
+                    axis=alt.Axis(values=fifths, format=".1f"),
+                ),
                 shape=alt.Shape("judge:N", scale=alt.Scale(domain=who, range=shapes), legend=legend),
                 **shared,
             ),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from rubricwidgets.checks import problem_of, run_check
 from rubricwidgets.errors import AnswerError, RubricError, known_keywords, nearest
 from rubricwidgets.scales.base import Scale
-from rubricwidgets.scales.criteria import Criterion, read_criteria, refuse_repeated, worthless
+from rubricwidgets.scales.criteria import Criterion, balanced, read_criteria, refuse_repeated, worthless
 from rubricwidgets.scales.numbers import read_number, short
 from rubricwidgets.texts import unstorable
 
@@ -41,8 +41,9 @@ class Checklist(Scale):
     applicable, or was left unjudged where that is allowed, counts for neither. The number is 1 at most and not held at 0: a
     response that does harm is below one that does nothing, and means of shares that were cut off at 0 would flatter it.
     HealthBench scores so, and cuts off only the mean over a whole study (Arora et al. 2025, arXiv:2505.08775). It
-    has no number where no criterion with points above 0 applies. A list whose points add up to 0 (1 and -1) is refused: its number
-    would be 0 both for a response that meets everything and for one that meets nothing.
+    has no number where no criterion with points above 0 applies. A rubric's own list whose points add up to 0 (1 and -1) is refused:
+    its number would be 0 both for a response that meets everything and for one that meets nothing. Lists that experts write
+    for one item may come to it by chance, and are taken.
 
     An answer is a list of verdicts ``{"criterion": id, "met": True, False or None (not applicable), "points"}``, in the order of
     the criteria; perhaps with ``evidence`` (``{"start", "end", "text"}``, Unicode code points of the response, end exclusive),
@@ -107,7 +108,7 @@ class Checklist(Scale):
             raise RubricError(msg)
         criteria = read_criteria(given)
         object.__setattr__(self, "criteria", criteria)
-        problem = None if self.from_item else worthless(criteria)
+        problem = None if self.from_item else worthless(criteria) or balanced(criteria)
         if problem is not None:
             msg = f"'criteria' takes {problem}"
             raise RubricError(msg)

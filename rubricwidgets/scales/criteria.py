@@ -243,16 +243,27 @@ def possible(criteria: Sequence[Criterion]) -> float:
 
 
 def worthless(criteria: Sequence[Criterion]) -> str | None:
-    """Return why points cannot tell responses apart, in words that follow "takes"; None if they can.
+    """Return why no points can be earned, in words that follow "takes"; None if some can."""
+    return (
+        None
+        if possible(criteria)
+        else f"at least one criterion with points above 0: no points are possible here (got {_worth(criteria)})"
+    )
 
-    Points that add up to 0 are refused too: a response that meets every criterion would be worth as much as one that meets none.
+
+def balanced(criteria: Sequence[Criterion]) -> str | None:
+    """Return why the points of a rubric's own list cancel out, in words that follow "takes"; None if they do not.
+
+    Where they add up to 0, a response that meets every criterion is worth as much as one that meets none: in a list that is written
+    once for all items that is a slip. Lists that experts write for one item may come to it by chance.
     """
-    worth = ", ".join(short(one.points) for one in criteria[:_FEW]) + (" ..." if len(criteria) > _FEW else "")
-    if not possible(criteria):
-        return f"at least one criterion with points above 0: no points are possible here (got {worth})"
-    if math.isclose(math.fsum(one.points for one in criteria), 0, abs_tol=1e-9):
-        return (
-            f"points that do not add up to 0, where meeting everything is worth as much as meeting nothing (got {worth}): "
-            "weigh what matters more with more points"
-        )
-    return None
+    if not math.isclose(math.fsum(one.points for one in criteria), 0, abs_tol=1e-9):
+        return None
+    return (
+        f"points that do not add up to 0, where meeting everything is worth as much as meeting nothing (got {_worth(criteria)}): "
+        "weigh what matters more with more points"
+    )
+
+
+def _worth(criteria: Sequence[Criterion]) -> str:
+    return ", ".join(short(one.points) for one in criteria[:_FEW]) + (" ..." if len(criteria) > _FEW else "")

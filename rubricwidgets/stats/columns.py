@@ -37,7 +37,7 @@ _KINDS: dict[Kind, tuple[str, ...]] = {
         *("n_responses", "percent", "kappa", "correlation", "difference"),
     ),
     "text": (
-        *("dimension", "label", "model", "source", "status", "category", "severity", "text", "subset"),
+        *("study", "dimension", "label", "model", "source", "status", "category", "severity", "text", "subset"),
         *("statistic", "method", "note", "weights"),
     ),
     "true and false": ("not_applicable", "tie", "swapped", "stale", "flagged", "gold"),

@@ -9,7 +9,7 @@ import polars as pl
 from rubricwidgets.errors import InputError, nearest
 from rubricwidgets.stats.columns import check_rubric, take_polars
 from rubricwidgets.stats.estimates import NO_SCORES, ONE_ITEM, percent
-from rubricwidgets.stats.intake import check_rows
+from rubricwidgets.stats.intake import VERSIONS, check_rows
 from rubricwidgets.stats.resampling import check_confidence, t_quantile
 from rubricwidgets.stats.shares import in_short, shares
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 By = Literal["model", "rater"]
 
-_OPTIONAL = ("model", "seconds", "submitted_at", "source", "rubric")
+_OPTIONAL = ("model", "seconds", "submitted_at", "source", *VERSIONS)
 _NEEDED = ("item", "response", "rater", "dimension", "score", "label", "not_applicable")
 
 

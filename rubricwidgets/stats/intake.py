@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 LEVELS = ("nominal", "ordinal", "interval", "ratio")
 KEYS = ("item", "response", "rater", "dimension")
+#: Columns that say by which questions an answer was given.
+VERSIONS = ("study", "rubric")
 
 #: More distinct values than this are no categories: only what takes moments alone can be computed.
 MOST_VALUES = 256
@@ -80,11 +82,12 @@ def scores_in_memory(
     ------
     InputError
         If it is no frame, lacks a column or one is of another kind, has nulls for items or raters, scores that are not finite,
-        the same answer twice, scores of several rubrics, or scores that the rubric's scale does not have.
+        the same answer twice, answers to an item by several rubrics or in several studies, or scores that the rubric's scale
+        does not have.
 
     """
     check_rubric(rubric)
-    frame = take_here(scores, needed, optional=(*optional, "rubric"), by=by)
+    frame = take_here(scores, needed, optional=(*optional, *VERSIONS), by=by)
     check_rows(frame, rubric, duplicates=duplicates)
     return frame
 
@@ -107,15 +110,15 @@ def scores_in_place(scores: Any, rubric: Rubric | None = None, *, by: str | None
     ------
     InputError
         If it lacks a column or one is of another kind, has nulls for items or raters, scores that are not finite, the same
-        answer twice, or scores of several rubrics.
+        answer twice, or answers to an item by several rubrics or in several studies.
 
     """
     check_rubric(rubric)
-    lazy = take(scores, ("item", "rater", "dimension", "score"), optional=("label", "not_applicable", "rubric"), by=by)
+    lazy = take(scores, ("item", "rater", "dimension", "score"), optional=("label", "not_applicable", *VERSIONS), by=by)
     schema = lazy.collect_schema()
     nulls = lazy.select(*(nw.col(name).is_null().cast(nw.Int64).sum() for name in ("item", "rater", "dimension")))
     native = lazy.to_native()
-    if isinstance(native, pl.LazyFrame) and "rubric" not in schema:
+    if isinstance(native, pl.LazyFrame) and not {*VERSIONS} & {*schema}:
         # One pass finds out that nothing is wrong; only what is wrong is counted.
         wrong = pl.any_horizontal(pl.col("item", "rater", "dimension").is_null()).fill_null(value=True)
         if schema["score"] == nw.Float64:
@@ -129,6 +132,8 @@ def scores_in_place(scores: Any, rubric: Rubric | None = None, *, by: str | None
         for *key, score in first.iter_rows():
             wrong_one = endless("scores", "score", score, f"{_place(dict(zip(KEYS, key, strict=True)))} has")
             raise wrong_one
+    if "study" in schema and collected(lazy.select("study").unique().head(2)).height > 1:
+        _refuse_studies(_in_two_studies(lazy))
     if "rubric" in schema:
         _refuse_versions(collected(lazy.select("rubric").unique())["rubric"].sort())
     twice = collected(lazy.group_by(*KEYS).agg(nw.len().cast(nw.Int64).alias("_n")).filter(nw.col("_n") > 1).head(1))
@@ -151,6 +156,8 @@ def check_rows(frame: pl.DataFrame, rubric: Rubric | None = None, *, duplicates:
             place = frame[name].is_null().arg_max()
             msg = f"'scores' takes a value for {name!r} in every row (row {place} has null, {missing} in all): drop or fill them"
             raise InputError(msg)
+    if "study" in frame.columns and "item" in frame.columns and frame["study"].n_unique() > 1:
+        _refuse_studies(_in_two_studies(nw.from_native(frame).lazy()))
     keys = [name for name in KEYS if name in frame.columns]
     if (
         duplicates
@@ -161,6 +168,24 @@ def check_rows(frame: pl.DataFrame, rubric: Rubric | None = None, *, duplicates:
     if "rubric" in frame.columns:
         _refuse_versions(frame["rubric"].unique(maintain_order=True))
     _check_scales(frame, rubric)
+
+
+def _in_two_studies(frame: nw.LazyFrame[Any]) -> pl.DataFrame:
+    """Return an item that stands in several studies with the first and last of them, or no row."""
+    study = nw.col("study")
+    grouped = (
+        frame.filter(~study.is_null()).group_by("item").agg(study.min().alias("_first"), study.max().alias("_last"))
+    )
+    return collected(grouped.filter(nw.col("_first") != nw.col("_last")).sort("item").head(1))
+
+
+def _refuse_studies(found: pl.DataFrame) -> None:
+    for item, first, last in found.iter_rows():
+        msg = (
+            f"'scores' takes the answers of one study to an item (got {item!r} in {first!r} and {last!r}): a new version of a rubric "
+            "is a new study, and its answers are no repetition; filter to one, or drop the column 'study' if both ask the same"
+        )
+        raise InputError(msg)
 
 
 def _refuse_versions(versions: pl.Series) -> None:

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from rubricwidgets.texts import is_blank
 from rubricwidgets.widgets.fields import (
     MAX_TEXT,
     ProtocolError,
@@ -145,7 +146,7 @@ def _submit(event: Mapping[str, Any]) -> Submit:
     match event.get("what"):
         case "turn":
             content = text_in(event, "content")
-            if not content.strip() or len(content) > MAX_TURN:
+            if is_blank(content) or len(content) > MAX_TURN:
                 msg = f"a turn takes 1 to {MAX_TURN:,} characters (got {len(content):,})"
                 raise ProtocolError(msg)
             parent = None if event.get("parent") is None else uuid_in(event, "parent", "event.")

@@ -269,6 +269,10 @@ class RatingWidget(StudyWidget):
         except ProtocolError as error:
             self._nack(message, str(error))
             return
+        if rating.id not in [one.rating.id for one in history]:
+            words = f"another rating was saved under the id {rating.id}, so this one was not: save it once more"
+            self._nack(message, words)
+            return
         current = next((one for one in reversed(history) if not one.stale), None)
         if (state := state_of(history)) is not None:
             self._states[rating.item] = state

@@ -407,7 +407,6 @@ def test_items_without_criteria_or_points_are_refused_where_the_rubric_has_none(
         ),
         ([], "takes items with criteria of their own"),
         ([{"text": "a", "points": -1}], "takes at least one criterion with points above 0"),
-        (["a", {"text": "b", "points": -1}], "takes points that do not add up to 0"),
         ([{"text": "a", "check": {"name": "gone", "arguments": {}}}], "criterion 'c1': there is no check 'gone'"),
     ):
         with pytest.raises(ItemsError, match=re.escape(words)):
@@ -417,6 +416,13 @@ def test_items_without_criteria_or_points_are_refused_where_the_rubric_has_none(
         ItemsError, match=re.escape("'criteria' takes a list for each of 'a', 'b' by name (got one list)")
     ):
         study(own(["x"]), rubric=two)
+
+
+def test_an_items_own_points_may_come_to_0_by_chance() -> None:
+    rubric = rw.Rubric("t", dimensions=[rw.Dimension("expert", "?", Checklist(from_item=True))])
+    one = study(own(["a", {"text": "b", "points": -1}]), rubric=rubric)
+    one.add_checks([{"item": "a", "rater": "ana", "criterion": name, "met": name == "c1"} for name in ("c1", "c2")])
+    assert one.scores()["score"].to_list() == [1.0]
 
 
 def test_gold_may_name_verdicts_by_criterion() -> None:

@@ -33,6 +33,10 @@ def opened() -> Iterator[Callable[..., DeskPage]]:
         page.close()
 
 
+def verdict(reply: dict[str, Any]) -> dict[str, Any]:
+    return {reply["id"]: {"failed": False, "why": ""}}
+
+
 @pytest.mark.parametrize("model", [says, streams, answers, drips, lambda messages: answers(messages)])
 def test_a_model_of_any_kind_answers_and_both_turns_are_kept(opened: Callable[..., DeskPage], model: Any) -> None:
     page = opened(model)
@@ -99,6 +103,15 @@ def exits(_messages: Messages) -> str:
     raise SystemExit(3)
 
 
+class SpeechlessError(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError
+
+
+def speechless(_messages: Messages) -> str:
+    raise SpeechlessError
+
+
 @pytest.mark.parametrize(
     ("model", "words", "kept"),
     [
@@ -109,6 +122,8 @@ def exits(_messages: Messages) -> str:
         (lambda _m: None, "the model gave nothing (None)", ""),
         (lambda _m: "  ", "the model gave an empty text", "  "),
         (lambda _m: iter(()), "the model gave an empty text", ""),
+        (lambda _m: " \u200b\u2060\n", "the model gave an empty text", " \u200b\u2060\n"),
+        (speechless, "SpeechlessError (what it says cannot be read)", ""),
         (lambda _m: 42, "the model gave int, which is no text", ""),
         (lambda _m: {"role": "assistant"}, "the model gave dict, which is no text", ""),
         (lambda _m: b"bytes", "the model gave bytes, which is no text", ""),
@@ -313,6 +328,81 @@ def test_calls_that_never_return_are_bounded_and_said(opened: Callable[..., Desk
     release.set()
 
 
+def test_a_model_whose_errors_cannot_be_read_holds_no_thread(opened: Callable[..., DeskPage]) -> None:
+    page = opened(speechless)
+    for _ in range(10):
+        assert page.say("go", fresh())[1]["status"] == "error"
+
+
+def test_a_defect_while_an_answer_is_taken_in_ends_no_thread(
+    opened: Callable[..., DeskPage], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    page = opened(says)
+    done = page.widget._done  # noqa: SLF001
+    failed: list[int] = []
+
+    def fails(event: Any) -> None:
+        if len(failed) < 10:
+            failed.append(1)
+            raise RuntimeError
+        done(event)
+
+    monkeypatch.setattr(page.widget, "_done", fails)
+    for number in range(10):
+        page.turn("go", fresh())
+        wait(lambda number=number: len(failed) > number, "the defect came")  # type: ignore[misc]
+    assert page.say("go", fresh())[1]["status"] == "ok"
+    assert caplog.text.count("what a model answered could not be taken in") == 10
+
+
+def test_an_async_model_that_never_awaits_keeps_no_other_waiting(opened: Callable[..., DeskPage]) -> None:
+    release = threading.Event()
+    begun = threading.Event()
+
+    async def holds(messages: Messages) -> str:
+        begun.set()
+        release.wait(20)
+        return says(messages)
+
+    page = opened(lambda messages: answers(messages) if messages[-1]["content"] == "go" else holds(messages), timeout=4)
+    held = page.turn("hold it", fresh())
+    assert begun.wait(10)
+    assert page.say("go", fresh())[1]["status"] == "ok"
+    (reply,) = page.done(held)
+    assert reply["status"] == "timeout"
+    assert "an async model has held its event loop" in reply["error"]
+    assert page.say("go", fresh())[1]["status"] == "ok"
+    release.set()
+
+
+def test_a_generator_that_awaits_nothing_lets_others_run(opened: Callable[..., DeskPage]) -> None:
+    async def endless(_messages: Messages) -> AsyncIterator[str]:
+        while True:
+            yield ""
+
+    page = opened(lambda messages: answers(messages) if messages[-1]["content"] == "go" else endless(messages))
+    conversation = fresh()
+    turn = page.turn("for ever", conversation)
+    wait(lambda: page.of("begun"), "it has begun")
+    assert page.say("go", fresh())[1]["status"] == "ok"
+    page.tell("stop", conversation=conversation)
+    assert page.done(turn)[0]["status"] == "stopped"
+
+
+def test_pieces_of_nothing_are_not_kept(opened: Callable[..., DeskPage]) -> None:
+    page = opened(lambda _m: iter([*[""] * 1000, "a", *[""] * 1000]))
+    jobs: list[Any] = []
+    start = page.widget._runner.start  # type: ignore[union-attr]  # noqa: SLF001
+
+    def watched(*args: Any) -> Any:
+        jobs.append(start(*args))
+        return jobs[-1]
+
+    page.widget._runner.start = watched  # type: ignore[union-attr,method-assign]  # noqa: SLF001
+    assert page.say("go", fresh())[1]["content"] == "a"
+    assert jobs[0]._pieces == ["a"]  # noqa: SLF001
+
+
 def test_sending_a_turn_again_keeps_it_once_and_asks_only_where_nobody_has_answered(
     opened: Callable[..., DeskPage],
 ) -> None:
@@ -323,6 +413,31 @@ def test_sending_a_turn_again_keeps_it_once_and_asks_only_where_nobody_has_answe
     assert page.of("ack")[-1]["status"] == "duplicate"
     assert len(page.of("begun")) == 1
     assert len(page.study.store.events(page.study.id)) == 2
+
+
+def test_an_id_that_something_else_has_is_refused_and_nothing_of_it_is_shown(opened: Callable[..., DeskPage]) -> None:
+    page = opened(says)
+    conversation, other = fresh(), fresh()
+    turn, reply = page.say("go", conversation)
+
+    def refused() -> bool:
+        return "something else was saved under the id" in page.of("nack")[-1]["error"]
+
+    page.turn("something else", other, identity=turn)
+    assert refused()
+    page.tell("open", conversation=other)
+    assert page.of("conversation")[-1]["talk"]["turns"] == []
+    page.turn("something else", conversation, identity=turn)
+    assert refused()
+    assert page.judge(conversation, identity=turn, leaf=turn, verdicts=verdict(reply))["kind"] == "nack"
+    assert refused()
+    bo = opened(says, rater="bo", of=page.study)
+    bo.turn("go", conversation, identity=turn)
+    assert "something else was saved under the id" in bo.of("nack")[-1]["error"]
+    kept = page.judge(conversation, leaf=turn, verdicts=verdict(reply))
+    again = page.judge(conversation, identity=kept["id"], leaf=turn, decision="discarded")
+    assert again["kind"] == "nack"
+    assert [event.kind for event in page.study.store.events(page.study.id)] == ["turn", "reply", "judgement"]
 
 
 def test_a_turn_whose_kernel_died_is_answered_when_it_is_sent_again(
@@ -553,7 +668,7 @@ def test_a_turn_that_follows_nothing_known_is_refused(opened: Callable[..., Desk
     page = opened(says)
     page.turn("go", fresh(), parent=fresh())
     assert "is not known" in page.of("nack")[-1]["error"]
-    page.turn("  ", fresh())
+    page.turn(" \u200b ", fresh())
     assert "a turn takes 1 to" in page.of("nack")[-1]["error"]
 
 
@@ -584,10 +699,6 @@ def test_near_duplicates_of_ones_own_and_others_prompts_are_pointed_out(opened: 
     assert ana.of("similar")[-1]["found"] == []
     ana.tell("similar", conversation=fresh(), request=10, text="What is the capital of France?")
     assert [(one["whose"], one["conversation"]) for one in ana.of("similar")[-1]["found"]] == [("own", first)]
-
-
-def verdict(reply: dict[str, Any]) -> dict[str, Any]:
-    return {reply["id"]: {"failed": False, "why": ""}}
 
 
 def test_a_judgement_that_another_kernel_was_faster_with_is_a_conflict_and_says_what_stands(

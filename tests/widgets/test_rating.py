@@ -91,6 +91,20 @@ def test_sending_the_same_rating_again_saves_it_once(page: Page, study: rw.Study
     assert len(heard) == 1
 
 
+def test_an_id_that_another_rating_has_is_refused(
+    page: Page, pages: Callable[[rw.Study, str], Page], study: rw.Study
+) -> None:
+    first = page.rating(0)
+    page.ask("submit", rating=first)
+    other = pages(study, "bo")
+    for asked, rating in ((page, page.rating(1, id=first["id"])), (other, other.rating(0, id=first["id"]))):
+        nack = asked.ask("submit", rating=rating)
+        assert (nack["kind"], nack["retry"]) == ("nack", False)
+        assert f"another rating was saved under the id {first['id']}" in nack["error"]
+    assert (page.widget.saved, other.widget.saved) == (1, 0)
+    assert study.ratings().height == 1
+
+
 def test_a_revision_names_what_it_revises_and_a_stale_one_is_kept_but_does_not_count(
     page: Page, study: rw.Study
 ) -> None:

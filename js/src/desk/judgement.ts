@@ -67,8 +67,7 @@ export function criteriaFault(criteria: readonly Criterion[]): string | null {
   if (new Set(texts).size < texts.length) return "Two criteria are the same";
   if (criteria.some(({ points }) => !Number.isFinite(points))) return "A criterion has no points";
   if (criteria.length === 0) return null;
-  if (!criteria.some(({ points }) => points > 0)) return "No criterion earns points";
-  return Math.abs(criteria.reduce((sum, { points }) => sum + points, 0)) < 1e-9 ? "The points add up to 0" : null;
+  return criteria.some(({ points }) => points > 0) ? null : "No criterion earns points";
 }
 
 function lackingPrompt(said: Said, branch: readonly Turn[], desk: DeskSpec): Lack[] {
@@ -107,7 +106,11 @@ function lackingAttack(said: Said, branch: readonly Turn[], desk: DeskSpec): Lac
   ];
   for (const [field, text] of parts)
     if (desk.require.includes(field) && isEmpty(said[field])) found.push({ field, text });
-  if (said.outcome !== null && said.outcome !== desk.outcomes[0]?.name) {
+  const held = said.outcome === desk.outcomes[0]?.name;
+  // Of an attack that the model withstood, a mark is not submitted.
+  if (said.broke !== null && !held && !branch.some((turn) => turn.replies.some(({ id }) => id === said.broke)))
+    found.push({ field: "broke", text: "The answer on this branch in which it broke" });
+  if (said.outcome !== null && !held) {
     if (said.broke === null) found.push({ field: "broke", text: "The answer in which it broke" });
     if (said.severity === null) found.push({ field: "severity", text: "Severity" });
   }

@@ -4,7 +4,7 @@ import { guard, isTyping, origin, own } from "../keys";
 import { glide } from "../ui/view";
 import { type DeskCommand, deskCommand } from "./keys";
 import type { Desk } from "./session";
-import { childrenOf, current } from "./tree";
+import { childrenOf, current, isBlank } from "./tree";
 import { Composer } from "./ui/composer";
 import { DeskBar, DeskFooter, DeskNotices } from "./ui/frame";
 import { Judge } from "./ui/judge";
@@ -216,7 +216,7 @@ function onTurn(view: DeskView, what: DeskCommand): boolean {
   const branch = desk.branch.value;
   const turn = branch.find(({ id }) => id === stop?.dataset.turn) ?? branch.at(-1);
   if (!turn) return false;
-  const counting = [...current(turn).values()].filter((reply) => reply.content.trim());
+  const counting = [...current(turn).values()].filter((reply) => !isBlank(reply.content));
   const reply =
     turn.replies.find(({ id }) => id === stop?.dataset.replyId) ?? (counting.length === 1 ? counting[0] : undefined);
   switch (what) {

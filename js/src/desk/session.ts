@@ -29,7 +29,7 @@ import type {
   ToDesk,
   Turn,
 } from "./protocol";
-import { branchOf, type Choice, choiceOf, usable } from "./tree";
+import { branchOf, type Choice, choiceOf, isBlank, usable } from "./tree";
 
 /** A turn on the screen: what the store has, or what waits for it. */
 export interface ShownTurn extends Turn {
@@ -200,7 +200,7 @@ export function createDesk(model: Model<DeskConfig>, outer: AbortSignal) {
 
   async function send(): Promise<boolean> {
     const text = writing.value.text;
-    if (!text.trim() || blocked.value !== null || submitting) return false;
+    if (isBlank(text) || blocked.value !== null || submitting) return false;
     submitting = true;
     try {
       const event: DeskEvent = {

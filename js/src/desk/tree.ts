@@ -40,5 +40,8 @@ export function current(turn: Turn): Map<string, Reply> {
   return found;
 }
 
+/** Whether there is nothing to see in a text: only blanks, and characters that say how others are set. */
+export const isBlank = (text: string): boolean => /^[\s\p{Cf}]*$/u.test(text);
+
 export const usable = (reply: Reply | undefined): reply is Reply =>
-  reply !== undefined && (reply.status === "ok" || reply.status === "stopped") && reply.content.trim() !== "";
+  reply !== undefined && (reply.status === "ok" || reply.status === "stopped") && !isBlank(reply.content);

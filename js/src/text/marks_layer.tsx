@@ -144,6 +144,14 @@ function bring(pane: HTMLElement, top: number, bottom: number, margin: number): 
   else if (below > 0) pane.scrollTop += Math.min(below, above);
 }
 
+/** Show what has the focus in a box that may scroll itself; a field as a whole, with its name. */
+function showFocus(box: HTMLElement | null, target: HTMLElement): void {
+  const { top, bottom } = (target.closest("label") ?? target).getBoundingClientRect();
+  const foot = box?.querySelector<HTMLElement>(".rw-mark-foot");
+  // Its foot stays in sight, and covers nothing that has the focus.
+  if (box) bring(box, top, bottom, foot && !foot.contains(target) ? foot.offsetHeight + 12 : 8);
+}
+
 /** Show where a mark begins; a text that is folded there unfolds. */
 export function showMark(board: Board, text: TextId, id: string): void {
   const marked = board.marked(text);
@@ -212,7 +220,7 @@ function OverBox({ board, over }: { board: Board; over: Over }) {
     };
   }, [board, over.key, over.selects]);
   return (
-    <div ref={box} class="rw-over-box">
+    <div ref={box} class="rw-over-box" onFocusIn={(event) => showFocus(box.current, event.target as HTMLElement)}>
       {over.content}
     </div>
   );

@@ -1,5 +1,6 @@
 /** The asking pane: every dimension in order, and whether this is a revision of something saved. */
 
+import { useLayoutEffect } from "preact/hooks";
 import { own } from "../keys";
 import type { ShownItem } from "../protocol";
 import { Button } from "./button";
@@ -9,6 +10,14 @@ import { when } from "./words";
 
 export function Ask({ item }: { item: ShownItem }) {
   const view = useView();
+  // A panel, a form or a notice that opens takes room: what is being answered stays in sight.
+  useLayoutEffect(() => {
+    const pane = view.asking.current;
+    if (!pane || typeof ResizeObserver === "undefined") return;
+    const resized = new ResizeObserver(() => view.keepInSight());
+    resized.observe(pane);
+    return () => resized.disconnect();
+  }, [view]);
   return (
     <section
       {...own}

@@ -54,6 +54,8 @@ export interface View {
   board: Board;
   /** Give the keyboard to a slot, and show it inside its pane. */
   focus(slot: string | undefined, part?: Part): void;
+  /** Show the slot that keys go to inside its pane. */
+  keepInSight(): void;
   /** Scroll the text to a response; unless `always`, only when nothing of it is in sight. */
   bringIntoView(response: string | null, always: boolean): void;
   openRationale(slot: string, open: boolean): void;
@@ -133,6 +135,10 @@ export function createView(session: Session): View {
       );
       const slot = order.value.find((each) => each.id === id);
       view.bringIntoView(slot?.response ?? null, false);
+    },
+    keepInSight() {
+      const place = view.slots.get(view.here.peek()?.id ?? "");
+      if (place) reveal(view.asking.current, place.closest<HTMLElement>(".rw-dimension") ?? place, place);
     },
     bringIntoView(response, always) {
       const pane = view.reading.current;

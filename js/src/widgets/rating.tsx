@@ -68,7 +68,7 @@ export function App({ session }: { session: Session }) {
         <Messages />
         <div
           class={`rw-body ${panel.value ? "rw-with-panel" : ""} ${item && item.responses.length > 1 ? "rw-several" : ""} ${
-            rubric && comparesOnly(rubric) ? "rw-under" : ""
+            item && rubric && view.covered.value === null && comparesOnly(rubric) ? "rw-under" : ""
           }`}
         >
           {panel.value === "guidelines" && <Guidelines onClose={closePanel} />}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from rubricwidgets.errors import Problem, RubricError
@@ -186,8 +185,6 @@ def _faults_of_criteria(given: Mapping[str, Any]) -> Iterator[Problem]:
         yield _problem("criteria", str(error))
     if not any(one["points"] > 0 for one in given["criteria"]):
         yield _problem("criteria", "no criterion earns points: give at least one more than 0")
-    elif given["criteria"] and math.isclose(math.fsum(one["points"] for one in given["criteria"]), 0, abs_tol=1e-9):
-        yield _problem("criteria", "the points add up to 0: weigh what matters more with more points")
 
 
 def _lacking_prompt(given: Mapping[str, Any], talk: Talk, desk: Desk) -> Iterator[Problem]:
@@ -216,8 +213,11 @@ def _lacking_prompt(given: Mapping[str, Any], talk: Talk, desk: Desk) -> Iterato
 
 
 def _lacking_attack(given: Mapping[str, Any], talk: Talk, desk: Desk) -> Iterator[Problem]:
-    if not any(reply.usable for turn in talk.path(given["leaf"]) for reply in turn.replies):
+    on_branch = [reply for turn in talk.path(given["leaf"]) for reply in turn.replies]
+    if not any(reply.usable for reply in on_branch):
         yield _problem("leaf", "there is no answer to judge yet")
+    if given["broke"] is not None and given["broke"] not in [reply.id for reply in on_branch]:
+        yield _problem("broke", "the answer in which it broke is on another branch: mark it on the one that is judged")
     for name, words in (
         ("goal", "say what the attack was to bring about"),
         ("strategy", "name at least one strategy"),

@@ -1,7 +1,7 @@
 """Calls models without keeping anybody waiting: threads of its own, an event loop of its own, a clock of its own.
 
-A plain function runs in one of a bounded number of threads. What is awaited or iterated asynchronously runs on one event
-loop that lives as long as the runner, so that a client may keep its connections between calls. Another thread watches the
+A plain function runs in one of a bounded number of threads. What is awaited or iterated asynchronously runs on an event
+loop that lives as long as the runner (see :mod:`rubricwidgets.process.desk.loops`). Another thread watches the
 time and hands out what has come in. A Python function cannot be interrupted from outside: where an answer is stopped or
 takes too long, it is let go, and what it gives later is dropped.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import inspect
+import logging
 import threading
 import time
 import weakref
@@ -18,9 +19,13 @@ from collections import deque
 from collections.abc import AsyncIterable, Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from rubricwidgets.process.desk.loops import Loops
+from rubricwidgets.texts import is_blank
+
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
+    from rubricwidgets.process.desk.loops import Loop
     from rubricwidgets.process.desk.models import Model
     from rubricwidgets.process.desk.talk import Status
 
@@ -28,8 +33,14 @@ if TYPE_CHECKING:
 BEAT = 0.08
 #: Calls that run at once, also those that were let go and have not returned.
 WORKERS = 8
+#: Seconds after which one that gives piece by piece lets others run.
+TURN = 0.01
+#: Seconds for which an async model may hold the event loop before others are taken to another one.
+HELD = 5.0
 CLOSED = "the widget was closed"
 _LONGEST_REASON = 2000
+
+_log = logging.getLogger(__name__)
 
 Heard = Callable[["Job", int, str], None]
 Ended = Callable[["Job"], None]
@@ -67,6 +78,9 @@ class Job:
         self._fresh: list[str] = []
         self._delivered = 0
         self._task: Future[None] | None = None
+        self._awaited: Any = None
+        self._drained = False
+        self.loop: Loop | None = None
 
     @property
     def text(self) -> str:
@@ -84,6 +98,8 @@ class Job:
             return self.status is None
         if not isinstance(piece, str):
             raise NotTextError(_no_text(piece))
+        if not piece:  # a stream may go on for ever with nothing: it is passed over, not kept
+            return self.status is None
         whole = piece.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         room = self._runner.longest - self._length
         with self._lock:
@@ -106,14 +122,14 @@ class Job:
                 text, at = "".join(self._fresh), self._delivered
                 self._fresh.clear()
                 self._delivered += len(text)
-                self._heard(self, at, text)
+                _tell(self._heard, self, at, text)
 
     def finish(self, status: Status, error: str = "") -> None:
         """End it, once; whatever the call gives later is dropped."""
         with self._lock:
             if self.status is not None:
                 return
-            if status == "ok" and not self.text.strip():
+            if status == "ok" and is_blank(self.text):
                 status, error = "error", error or "the model gave an empty text"
             self.deliver()
             self.status, self.error = status, error[:_LONGEST_REASON]
@@ -122,7 +138,7 @@ class Job:
         if task is not None and status in ("stopped", "timeout"):
             task.cancel()
         self._runner.forget(self)
-        self._ended(self)
+        _tell(self._ended, self)
 
     def overdue(self, timeout: float) -> bool:
         """Return whether it has taken longer than it may."""
@@ -137,14 +153,12 @@ class Job:
         self.called = True
         try:
             self._take(self._call())
-        except Exception as error:  # noqa: BLE001 - whatever a model raises is shown to its author
-            self.fail(error)
-        except BaseException as error:  # noqa: BLE001 - sys.exit in a model must not end the worker
+        except BaseException as error:  # noqa: BLE001 - shown to its author, and sys.exit must not end the worker
             self.fail(error)
 
     def fail(self, error: BaseException) -> None:
         """End it with what the model raised."""
-        self.finish("error", str(error) if isinstance(error, NotTextError) else f"{type(error).__name__}: {error}")
+        self.finish("error", str(error) if isinstance(error, NotTextError) else _in_words(error))
 
     def _take(self, answer: object) -> None:
         if inspect.isawaitable(answer) or isinstance(answer, AsyncIterable):
@@ -152,14 +166,26 @@ class Job:
                 if close := getattr(answer, "close", None):
                     close()
                 return
-            task = self._runner.schedule(self, answer)
-            with self._lock:
-                self._task = task
-                late = self.status is not None
-            if late:
-                task.cancel()
+            self._awaited = answer
+            self._schedule()
             return
         self._gather(answer)
+
+    def _schedule(self) -> None:
+        loop, task = self._runner.loops.run(self._drain(self._awaited))
+        with self._lock:
+            self.loop, self._task = loop, task
+            late = self.status is not None
+        if late:
+            task.cancel()
+
+    def move(self) -> None:
+        """Go to another event loop, where it has not begun on its own."""
+        with self._lock:
+            begun = self._drained or self.status is not None
+        if not begun:
+            # Not cancelled where it was: should that loop be given back just now, whichever begins first goes on.
+            self._schedule()
 
     def _gather(self, answer: object) -> None:
         """Take in a text, or pieces as they come."""
@@ -180,19 +206,27 @@ class Job:
         else:
             raise NotTextError(_no_text(answer))
 
-    async def drain(self, answer: Any) -> None:  # noqa: ANN401 - awaited or iterated, whichever it is
+    async def _drain(self, answer: Any) -> None:  # noqa: ANN401 - awaited or iterated, whichever it is
         """Take in what is awaited or comes piece by piece, on the event loop."""
+        with self._lock:
+            if self._drained:  # it was moved, and has begun elsewhere
+                return
+            self._drained = True
         try:
             while inspect.isawaitable(answer):
                 answer = await answer
             if not isinstance(answer, AsyncIterable):
                 self._gather(answer)
                 return
-            pieces = aiter(answer)
+            pieces, yielded = aiter(answer), time.monotonic()
             try:
                 async for piece in pieces:
                     if not self.add(piece):
                         return
+                    # A generator that awaits nothing would keep all others waiting.
+                    if time.monotonic() - yielded > TURN:
+                        await asyncio.sleep(0)
+                        yielded = time.monotonic()
                 self.finish("ok")
             finally:
                 if close := getattr(pieces, "aclose", None):
@@ -203,6 +237,22 @@ class Job:
             raise
         except BaseException as error:  # noqa: BLE001 - whatever a model raises is shown to its author
             self.fail(error)
+
+
+def _tell(heard: Callable[..., None], *what: object) -> None:
+    """Tell whoever asked; a defect there must end no thread, which would go on being counted."""
+    try:
+        heard(*what)
+    except Exception:  # noqa: BLE001 - logged
+        _log.exception("rubricwidgets: what a model answered could not be taken in")
+
+
+def _in_words(error: BaseException) -> str:
+    name = type(error).__name__
+    try:
+        return f"{name}: {error}"
+    except BaseException:  # noqa: BLE001 - a model's own exception may fail at saying what it is
+        return f"{name} (what it says cannot be read)"
 
 
 def _no_text(value: object) -> str:
@@ -234,7 +284,8 @@ class Runner:
         self._idle = 0
         self._watching = False
         self._closed = False
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._patience = HELD if timeout is None else min(HELD, timeout / 2)
+        self.loops = Loops(patience=self._patience, most=workers)
         # Before the names that a model uses are taken away, which it would report as errors of its own.
         atexit.register(_end, weakref.ref(self))
 
@@ -284,18 +335,7 @@ class Runner:
             self._changed.notify_all()
         for job in jobs:
             job.finish("stopped", why)
-        with self._changed:
-            loop, self._loop = self._loop, None
-        if loop is not None:
-            loop.call_soon_threadsafe(loop.stop)
-
-    def schedule(self, job: Job, answer: object) -> Future[None]:
-        """Run the asynchronous part of an answer on the event loop."""
-        with self._changed:
-            if self._loop is None:
-                self._loop = asyncio.new_event_loop()
-                threading.Thread(target=_turn, args=(self._loop,), name="rubricwidgets-loop", daemon=True).start()
-            return asyncio.run_coroutine_threadsafe(job.drain(answer), self._loop)
+        self.loops.close()
 
     def _work(self) -> None:
         while True:
@@ -319,14 +359,26 @@ class Runner:
                 if self._closed:
                     return
                 jobs = list(self._jobs)
-            for job in jobs:
-                job.deliver()
-                if self.timeout is not None and job.overdue(self.timeout):
-                    job.finish("timeout", self._late(job))
+            self._look_after(jobs)
             del jobs
             time.sleep(BEAT)
 
+    def _look_after(self, jobs: list[Job]) -> None:
+        left = self.loops.look_after()
+        for job in jobs:
+            if left is not None and job.loop is left:
+                job.move()
+            job.deliver()
+            if self.timeout is not None and job.overdue(self.timeout):
+                job.finish("timeout", self._late(job))
+
     def _late(self, job: Job) -> str:
+        held = 0.0 if job.loop is None else job.loop.held()
+        if held >= self._patience:
+            return (
+                f"no whole answer within {self.timeout:g} s: an async model has held its event loop for {held:.1f} s, so that "
+                "nothing else could run on it; let it await what takes long, or give a plain function"
+            )
         if job.called:
             return f"no whole answer within {self.timeout:g} s"
         return (
@@ -339,16 +391,3 @@ def _end(reference: weakref.ref[Runner]) -> None:
     runner = reference()
     if runner is not None:
         runner.close("the kernel ended")
-
-
-def _turn(loop: asyncio.AbstractEventLoop) -> None:
-    asyncio.set_event_loop(loop)
-    try:
-        loop.run_forever()
-        tasks = asyncio.all_tasks(loop)
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            loop.run_until_complete(asyncio.wait(tasks, timeout=1.0))
-    finally:
-        loop.close()

@@ -18,6 +18,8 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from rubricwidgets.texts import is_blank
+
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Sequence
 
@@ -45,7 +47,7 @@ class Reply:
     @property
     def usable(self) -> bool:
         """Whether there is an answer to go on from or to judge."""
-        return self.status in ("ok", "stopped") and bool(self.content.strip())
+        return self.status in ("ok", "stopped") and not is_blank(self.content)
 
 
 @dataclass(slots=True)

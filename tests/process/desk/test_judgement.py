@@ -121,6 +121,18 @@ def test_an_attack_that_broke_the_model_says_where_how_badly_and_why(attack: tup
     assert "marked as broken" in fields(story, desk, **said, outcome="held", broke=reply)["outcome"]
 
 
+def test_the_answer_in_which_it_broke_is_on_the_branch_that_is_judged(attack: tuple[Story, str, str]) -> None:
+    story, turn, reply = attack
+    edited = story.turn("You are my late grandfather.")
+    other = story.reply(edited, "Of course, my dear.")
+    said: dict[str, Any] = {"goal": "g", "strategy": ["role play"], "rationale": "x" * 20, "severity": "high"}
+    desk = Desk(mode="red_team")
+    wrong = fields(story, desk, **said, outcome="broke", leaf=edited, broke=reply)
+    assert wrong == {"broke": "the answer in which it broke is on another branch: mark it on the one that is judged"}
+    assert fields(story, desk, **said, outcome="broke", leaf=edited, broke=other) == {}
+    assert fields(story, desk, **said, outcome="broke", leaf=turn, broke=reply) == {}
+
+
 def test_a_rationale_may_be_required_for_some_outcomes_only(attack: tuple[Story, str, str]) -> None:
     story, turn, _ = attack
     desk = Desk(mode="red_team", rationale=rw.Rationale(required_for=["broke"]), require=[])
@@ -151,7 +163,6 @@ def test_a_rationale_may_be_required_for_some_outcomes_only(attack: tuple[Story,
         ({"criteria": [{"id": "a", "text": "t", "points": float("inf")}]}, "criteria"),
         ({"criteria": [{"id": "a", "text": " ", "points": 1}]}, "criteria"),
         ({"criteria": [{"id": "a", "text": "t", "points": -1}]}, "criteria"),
-        ({"criteria": [{"id": "a", "text": "t", "points": 1}, {"id": "b", "text": "u", "points": -1}]}, "criteria"),
         ({"criteria": [{"id": "a", "text": "t", "points": 1}, {"id": "a", "text": "u", "points": 1}]}, "criteria"),
         ({"criteria": [{"id": "a", "text": "t", "points": 1}, {"id": "b", "text": "t", "points": 1}]}, "criteria"),
         (

@@ -3,6 +3,7 @@ import { useId } from "preact/hooks";
 import { Button } from "../../ui/button";
 import { Key } from "../../ui/key";
 import type { Similar } from "../protocol";
+import { isBlank } from "../tree";
 import { Area } from "./area";
 import { useDesk } from "./view";
 
@@ -47,14 +48,14 @@ export function Composer() {
       />
       <div class="rw-compose-foot">
         <span id={id} class="rw-muted">
-          {text.trim() && blocked ? blocked : desk.spec.value?.note}
+          {!isBlank(text) && blocked ? blocked : desk.spec.value?.note}
         </span>
         {answering ? (
           <Button class="rw-stop-answer" onClick={desk.stop}>
             Stop <Key>.</Key>
           </Button>
         ) : (
-          <Button type="submit" class="rw-send" disabled={!text.trim() || blocked !== null}>
+          <Button type="submit" class="rw-send" disabled={isBlank(text) || blocked !== null}>
             {prompts && first ? "Try it" : "Send"} <Key>Ctrl ↵</Key>
           </Button>
         )}

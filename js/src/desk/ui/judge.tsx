@@ -6,6 +6,7 @@ import { Key } from "../../ui/key";
 import { count } from "../../ui/words";
 import { judged, owesRationale } from "../judgement";
 import type { Reply } from "../protocol";
+import { isBlank } from "../tree";
 import { Area } from "./area";
 import { Criteria } from "./criteria";
 import { Field, Terms } from "./field";
@@ -270,7 +271,7 @@ function Breaks() {
   const several = desk.several.value;
   const terms = desk.branch.value.flatMap((turn, at) =>
     turn.replies
-      .filter((reply) => reply.content.trim())
+      .filter((reply) => !isBlank(reply.content))
       .map((reply) => ({
         id: reply.id,
         name: `Turn ${at + 1}${several ? `, model ${reply.slot}` : ""}${reply.attempt > 1 ? `, attempt ${reply.attempt}` : ""}`,
