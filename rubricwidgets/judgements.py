@@ -89,7 +89,7 @@ class Judgements:
         return self._add(read_scores(frame, self.rubric, self.items, rater_name=rater_name, source=source, **columns))
 
     def add_comparisons(self, frame: object, **options: Any) -> int:  # noqa: ANN401 - as the reader has them
-        """Add verdicts on pairs of responses from elsewhere; see :func:`rubricwidgets.comparison_input.read_comparisons`.
+        """Add verdicts on pairs of responses from elsewhere.
 
         Pairs that the frame does not mention keep the rater's verdicts; a strength that it does not give stays unknown. The
         rest is as :meth:`add_scores` has it: what is revised, what is returned, and what is raised.
@@ -98,9 +98,11 @@ class Judgements:
         ----------
         frame
             A Polars or pandas frame or a list of records, as :meth:`comparisons` returns them: a row per pair with ``item``,
-            ``rater``, ``left``, ``right``, ``winner``, ``strength``.
+            ``rater``, ``left`` and ``right`` (ids or models of responses; left out where items have two) and ``winner`` (one
+            of the two, ``"left"``, ``"right"``, ``"tie"`` or ``"neither"``) or ``strength`` (below 0 where the left one is
+            better).
         **options
-            ``dimension=``, ``rater_name=``, ``source=``, and the frame's own names of its columns.
+            ``dimension=``, ``rater_name=``, ``source=``, and the frame's own names of its columns: ``winner="preferred"``.
 
         """
         from rubricwidgets.comparison_input import read_comparisons  # noqa: PLC0415
@@ -108,7 +110,7 @@ class Judgements:
         return self._add(read_comparisons(frame, self.rubric, self.items, **options))
 
     def add_rankings(self, frame: object, **options: Any) -> int:  # noqa: ANN401 - as the reader has them
-        """Add rankings of responses from elsewhere; see :func:`rubricwidgets.ranking_input.read_rankings`.
+        """Add rankings of responses from elsewhere.
 
         A ranking is one answer, and replaces an earlier one as a whole. The rest is as :meth:`add_scores` has it: what is
         revised, what is returned, and what is raised.
@@ -117,9 +119,9 @@ class Judgements:
         ----------
         frame
             A Polars or pandas frame or a list of records, as :meth:`rankings` returns them: a row per response with ``item``,
-            ``rater``, ``response``, ``rank``.
+            ``rater``, ``response`` or ``model``, and ``rank`` (1 is best, equal for a tie, null where it was not ranked).
         **options
-            ``dimension=``, ``rater_name=``, ``source=``, and the frame's own names of its columns.
+            ``dimension=``, ``rater_name=``, ``source=``, and the frame's own names of its columns: ``rank="place"``.
 
         """
         from rubricwidgets.ranking_input import read_rankings  # noqa: PLC0415
@@ -127,7 +129,7 @@ class Judgements:
         return self._add(read_rankings(frame, self.rubric, self.items, **options))
 
     def add_spans(self, frame: object, **options: Any) -> int:  # noqa: ANN401 - as the reader has them
-        """Add marks in texts from elsewhere; see :func:`rubricwidgets.span_input.read_spans`.
+        """Add marks in texts from elsewhere.
 
         The marks of a response are one answer, and replace earlier ones as a whole. The rest is as :meth:`add_scores` has it:
         what is revised, what is returned, and what is raised.
@@ -136,9 +138,10 @@ class Judgements:
         ----------
         frame
             A Polars or pandas frame or a list of records, as :meth:`spans` returns them: a row per mark with ``item``,
-            ``rater``, ``response``, ``start``, ``end``, ``category``, ``severity``.
+            ``rater``, ``response`` or ``model``, ``category``, ``severity``, and ``start`` and ``end`` (Unicode code points)
+            or ``text`` where its words stand there once. A row without a category says that no errors were found.
         **options
-            ``dimension=``, ``rater_name=``, ``source=``, and the frame's own names of its columns.
+            ``dimension=``, ``rater_name=``, ``source=``, and the frame's own names of its columns: ``start="from"``.
 
         """
         from rubricwidgets.span_input import read_spans  # noqa: PLC0415
@@ -146,7 +149,7 @@ class Judgements:
         return self._add(read_spans(frame, self.rubric, self.items, **options))
 
     def add_checks(self, frame: object, **options: Any) -> int:  # noqa: ANN401 - as the reader has them
-        """Add verdicts on criteria from elsewhere; see :func:`rubricwidgets.check_input.read_checks`.
+        """Add verdicts on criteria from elsewhere.
 
         Criteria that the frame does not mention keep the rater's verdicts. The rest is as :meth:`add_scores` has it: what is
         revised, what is returned, and what is raised.
@@ -155,9 +158,10 @@ class Judgements:
         ----------
         frame
             A Polars or pandas frame or a list of records, as :meth:`checks` returns them: a row per criterion with ``item``,
-            ``rater``, ``response``, ``criterion``, ``met``.
+            ``rater``, ``response`` or ``model``, ``criterion`` (its id or its text) and ``met`` (True or False, met or not
+            met, yes or no, 1 or 0; ``n/a`` where not applicable).
         **options
-            ``dimension=``, ``rater_name=``, ``source=``, and the frame's own names of its columns.
+            ``dimension=``, ``rater_name=``, ``source=``, and the frame's own names of its columns: ``met="passed"``.
 
         """
         from rubricwidgets.check_input import read_checks  # noqa: PLC0415
@@ -165,7 +169,7 @@ class Judgements:
         return self._add(read_checks(frame, self.rubric, self.items, **options))
 
     def add_texts(self, frame: object, **options: Any) -> int:  # noqa: ANN401 - as the reader has them
-        """Add texts that people wrote from elsewhere; see :func:`rubricwidgets.text_input.read_texts`.
+        """Add texts that people wrote from elsewhere.
 
         A text replaces an earlier one. The rest is as :meth:`add_scores` has it: what is revised, what is returned, and what is
         raised.
@@ -174,9 +178,9 @@ class Judgements:
         ----------
         frame
             A Polars or pandas frame or a list of records, as :meth:`texts` returns them: a row per text with ``item``,
-            ``rater``, ``response``, ``text``.
+            ``rater``, ``response`` or ``model``, ``text``.
         **options
-            ``dimension=``, ``rater_name=``, ``source=``, and the frame's own names of its columns.
+            ``dimension=``, ``rater_name=``, ``source=``, and the frame's own names of its columns: ``text="answer"``.
 
         """
         from rubricwidgets.text_input import read_texts  # noqa: PLC0415

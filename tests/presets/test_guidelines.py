@@ -29,7 +29,10 @@ GIVEN: list[tuple[str, dict[str, Any]]] = [
     ("safety", {"severities": ["note", "block"]}),
     ("safety", {"content_warning": None}),
     ("instruction_following", {"criteria": ["Is kind"]}),
-    ("instruction_following", {"criteria": [{"text": "Is kind"}, {"text": "Names a price", "points": -1}]}),
+    (
+        "instruction_following",
+        {"criteria": [{"text": "Is kind", "points": 2}, {"text": "Names a price", "points": -1}]},
+    ),
     ("instruction_following", {"from_item": True}),
     ("errors", {"categories": {"Tone": ["Rude", "Cold"], "Odd": ""}}),
     ("errors", {"severities": ["light", "grave"], "weights": {"light": 1, "grave": 3}}),
@@ -163,7 +166,7 @@ def test_a_stated_language_is_met_by_a_translation_into_it() -> None:
 def test_points_below_zero_are_explained_only_where_there_may_be_some() -> None:
     fault = "names a fault"
     assert fault in presets.instruction_following(from_item=True).guidelines
-    assert fault in presets.instruction_following([{"text": "A"}, {"text": "B", "points": -1}]).guidelines
+    assert fault in presets.instruction_following([{"text": "A", "points": 2}, {"text": "B", "points": -1}]).guidelines
     assert fault not in presets.instruction_following(["A"]).guidelines
     assert fault not in presets.instruction_following().guidelines
 

@@ -80,10 +80,12 @@ def histories(talk: Talk, replies: Iterable[Reply]) -> Iterator[tuple[str, list[
 def _last_answers(talk: Talk, said: dict[str, Any]) -> list[Reply]:
     """Return, of each model, its last answer on the judged branch; an answer that broke and was asked for again is last."""
     path = talk.path(said["leaf"])
-    found = {reply.model: reply for turn in path for reply in turn.current().values() if reply.usable}
+    # A model whose last turn failed has its last answer before that.
+    found = {reply.model: reply for turn in path[:-1] for reply in turn.current().values() if reply.usable}
+    found |= {reply.model: reply for reply in talk.judged}
     for turn in path:
         for reply in turn.replies:
             # What came after it goes on from another attempt: nobody who reads that would find where it broke.
-            if reply.id == said["broke"] and turn.current()[reply.model] is not reply:
+            if reply.id == said["broke"] and turn.current().get(reply.model) is not reply:
                 found[reply.model] = reply
     return list(found.values())

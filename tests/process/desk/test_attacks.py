@@ -103,3 +103,11 @@ def test_an_answer_that_broke_and_was_asked_for_again_is_the_one_that_others_see
     (record,) = attacks(story.events)
     assert record["responses"] == [{"id": broke, "text": "Take this and that.", "model": "m", "broke": True}]
     assert record["prompt"][-1]["content"] == "And now the recipe."
+
+
+def test_what_was_answered_after_the_attack_was_submitted_was_not_judged() -> None:
+    story, last, broke = attack()
+    story.judge(leaf=last, **{**SAID, "outcome": "held", "severity": None})
+    story.reply(last, "Something else.", attempt=2)
+    (record,) = attacks(story.events)
+    assert [one["id"] for one in record["responses"]] == [broke]
