@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rubricwidgets.errors import InputError, nearest
+from rubricwidgets.stats import report_page as page
 from rubricwidgets.stats import report_parts as parts
 from rubricwidgets.stats import report_results as results
 from rubricwidgets.stats import report_text
@@ -25,7 +26,10 @@ if TYPE_CHECKING:
 
     from rubricwidgets.rubric import Rubric
 
-#: The parts of a report, in their order.
+#: The one page that is written unless something else is asked for.
+PAGE = ("methods", "results", "limitations", "references")
+
+#: The parts of the long form, in their order.
 SECTIONS = (
     "design",
     "data",
@@ -103,7 +107,7 @@ def report(
     rubric: Rubric | None = None,
     *,
     title: str | None = None,
-    sections: Sequence[str] | None = None,
+    sections: str | Sequence[str] | None = None,
     progress: pl.DataFrame | None = None,
     judges: Sequence[str] = (),
     anonymous: bool = True,
@@ -122,8 +126,9 @@ def report(
     title
         Above the report; from the study's name where None.
     sections
-        Which of ``design``, ``data``, ``agreement``, ``reliability``, ``means``, ``comparison``, ``raters``, ``judges``,
-        ``limitations``, ``references``; None takes all. Judges appear where some are named.
+        None writes one page: ``methods``, ``results``, ``limitations`` and ``references``. ``"all"`` writes the long form of about three:
+        ``design``, ``data``, ``agreement``, ``reliability``, ``means``, ``comparison``, ``raters``, ``judges``, ``limitations`` and
+        ``references``. Or name some of these. Judges appear where some are named.
     progress
         The frame of ``Study.progress()``: adds how much of the plan was done.
     judges
@@ -163,6 +168,8 @@ def report(
         scores, rubric, progress=progress, judges=judges, anonymous=anonymous, confidence=confidence, seed=seed
     )
     writers = {
+        "methods": page.methods,
+        "results": page.results_in_short,
         "design": parts.design,
         "data": parts.data,
         "agreement": results.agreement,
@@ -171,7 +178,7 @@ def report(
         "comparison": results.comparison,
         "raters": results.raters,
         "judges": results.judges,
-        "limitations": parts.limitations,
+        "limitations": page.limitations if sections is None else parts.limitations,
     }
     written = [section for name in wanted if name in writers and (section := writers[name](source)) is not None]
     if "references" in wanted:
@@ -186,17 +193,18 @@ def report(
     return StudyReport(heading, tuple(written), {words: _svg(words, chart) for words, chart in (figures or {}).items()})
 
 
-def _wanted(sections: Sequence[str] | None) -> list[str]:
-    if sections is None:
-        return list(SECTIONS)
+def _wanted(sections: str | Sequence[str] | None) -> list[str]:
+    if sections is None or sections == "all":
+        return list(PAGE if sections is None else SECTIONS)
+    known = tuple(dict.fromkeys((*PAGE[:2], *SECTIONS)))
     given = [sections] if isinstance(sections, str) else list(sections)
     for name in given:
-        if name not in SECTIONS:
-            close = nearest(name, SECTIONS)
+        if name not in known:
+            close = nearest(name, (*known, "all"))
             hint = f"; did you mean {close!r}?" if close else ""
-            msg = f"'sections' takes some of {', '.join(SECTIONS)} (got {name!r}){hint}"
+            msg = f"'sections' takes some of {', '.join(known)}, or 'all' (got {name!r}){hint}"
             raise InputError(msg)
-    return [name for name in SECTIONS if name in given]
+    return [name for name in known if name in given]
 
 
 def _software(source: Source, seed: int) -> str:

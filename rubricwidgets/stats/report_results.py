@@ -90,13 +90,17 @@ def reliability(source: Source) -> Section | None:
         rows.append(
             (source.title(str(name)), single["statistic"], estimate(single), told, shares.get(str(name), "") or DASH)
         )
-    words = (
-        "Intraclass correlations of the form that the design calls for (Shrout and Fleiss 1979), with "
-        f"{percent(source.confidence)} intervals that suppose normal scores, and where the variance of a single rating lies "
-        "(Brennan 2001)."
-    )
+    words = f"{how_correlated(source)} Beside them: where the variance of a single rating lies (Brennan 2001)."
     heads = ("dimension", "form", "one rater", "mean of raters", "share of the variance")
     return Section("reliability", "Reliability of scores", (words,), (Table("Reliability", heads, tuple(rows)),))
+
+
+def how_correlated(source: Source) -> str:
+    """Return how the reliability of scores was estimated."""
+    return (
+        "Reliability is the intraclass correlation of the form that the design calls for (Shrout and Fleiss 1979), with "
+        f"{percent(source.confidence)} intervals that suppose normal scores."
+    )
 
 
 def means(source: Source) -> Section | None:
@@ -120,7 +124,10 @@ def means(source: Source) -> Section | None:
         columns = [*source.models, *([None] if known["model"].null_count() else [])]
         rows = tuple((source.title(name), *(cells.get((name, model), DASH) for model in columns)) for name in names)
         heads = ("dimension", *(model if model is not None else "no model" for model in columns))
-    words = f"Means over raters within each item, then over items, with {percent(source.confidence)} t intervals over items (Student 1908)."
+    words = (
+        f"Means are over raters within each item, then over items, with {percent(source.confidence)} t intervals over items "
+        "(Student 1908)."
+    )
     return Section("means", heading, (words,), (Table("Means", heads, rows),))
 
 
@@ -158,9 +165,7 @@ def comparison(source: Source) -> Section | None:
     few = known["note"].drop_nulls().unique(maintain_order=True).to_list()
     bounds = f" Notes: {'; '.join(few)}." if few else ""
     method = (
-        f"Intervals ({percent(source.confidence)}) are Student's t with variances from a cluster bootstrap over items (2,000 resamples; "
-        "Efron and Tibshirani 1993) and, for raters, from two-way clusters (Cameron et al. 2011); p-values are corrected by "
-        f"Holm's method (Holm 1979). d is the difference over the pooled SD of single scores (Cohen 1988), superiority how often a "
+        f"{how_compared(source)} d is the difference over the pooled SD of single scores (Cohen 1988), superiority how often a "
         f"rater scores the first above the second on the same item, ties half (McGraw and Wong 1992).{bounds}"
     )
     tastes = found.components["rater_by_model"].null_count() < found.components.height
@@ -173,6 +178,15 @@ def comparison(source: Source) -> Section | None:
     heads = ("dimension", "models", "difference", "p, corrected", "d", "superiority")
     table = Table(f"Differences{more}", heads, rows)
     return Section("comparison", "Differences between models", (_told(source, known), method, check), (table,))
+
+
+def how_compared(source: Source) -> str:
+    """Return how the differences between models were estimated."""
+    return (
+        f"Intervals ({percent(source.confidence)}) of differences between models are Student's t with variances from a cluster bootstrap "
+        "over items (2,000 resamples; Efron and Tibshirani 1993) and, for raters, from two-way clusters (Cameron et al. 2011); p-values "
+        "are corrected by Holm's method (Holm 1979)."
+    )
 
 
 def _told(source: Source, known: pl.DataFrame) -> str:

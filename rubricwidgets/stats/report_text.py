@@ -36,10 +36,19 @@ border-bottom:1px solid color-mix(in srgb,currentColor 20%,transparent);white-sp
 .rw-report figure{margin:.8em 0}
 .rw-report figcaption{opacity:.75;font-size:.88em}
 """
-_PAGE = "body{margin:2.5em auto;max-width:96ch;padding:0 1.2em;background:Canvas;color:CanvasText}@media print{body{margin:0}}"
+_PAGE = """
+body{margin:2.5em auto;max-width:96ch;padding:0 1.2em;background:Canvas;color:CanvasText}
+@media print{@page{size:A4;margin:13mm 15mm}body{margin:0;padding:0;max-width:none}
+body .rw-report{font:10pt/1.28 "Times New Roman",Times,"Liberation Serif",serif;max-width:none}
+body .rw-report h1{margin:0 0 .3em}body .rw-report h2{margin:.7em 0 .15em}body .rw-report p{margin:.25em 0}
+body .rw-report table{margin:.3em 0;font-size:.9em}body .rw-report.rw-report table th,body .rw-report.rw-report table td{padding:.1em .8em .1em 0}
+body .rw-report ul{margin:.2em 0;font-size:.85em;columns:2;column-gap:2em}}
+"""
 
 
 _WHOLE = 26
+#: Sections that figures stand below; at the end where there is none of them.
+_ILLUSTRATED = {"comparison", "results"}
 
 
 @dataclass(frozen=True)
@@ -103,7 +112,7 @@ def html(title: str, sections: Sequence[Section], figures: Mapping[str, str] | N
         parts += [_table_html(table) for table in section.tables]
         if section.points:
             parts.append("<ul>" + "".join(f"<li>{escape(point)}</li>" for point in section.points) + "</ul>")
-        if section.name == "comparison" or (section is sections[-1] and "comparison" not in {s.name for s in sections}):
+        if section.name in _ILLUSTRATED or (section is sections[-1] and not _ILLUSTRATED & {s.name for s in sections}):
             parts += [_figure(words, svg) for words, svg in (figures or {}).items()]
     return '<article class="rw-report">' + "\n".join(parts) + "</article>"
 

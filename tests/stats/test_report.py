@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html as html_of
 import re
+import textwrap
 from html.parser import HTMLParser
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -55,7 +56,7 @@ def test_the_report_says_what_was_done(demo: rw.Study) -> None:
 
 
 def test_its_numbers_are_those_of_the_statistics(demo: rw.Study) -> None:
-    text = report(demo.scores(), demo.rubric).markdown
+    text = report(demo.scores(), demo.rubric, sections="all").markdown
     for row in agreement(demo.scores(), demo.rubric).to_dicts():
         assert f"{row['value']:.2f} [{row['low']:.2f}, {row['high']:.2f}]" in section(text, "Agreement")
     for row in rw.stats.means(demo.scores(), demo.rubric).to_dicts():
@@ -67,7 +68,7 @@ def test_its_numbers_are_those_of_the_statistics(demo: rw.Study) -> None:
 
 
 def test_every_statistic_that_is_cited_is_listed_and_no_other(demo: rw.Study) -> None:
-    text = report(demo.scores(), demo.rubric).markdown
+    text = report(demo.scores(), demo.rubric, sections="all").markdown
     listed = section(text, "Software and references")
     for name in ("Krippendorff, K. (2019)", "Shrout", "Holm, S. (1979)", "Cameron", "Bates", "Saal"):
         assert name in listed
@@ -82,9 +83,60 @@ def test_every_statistic_that_is_cited_is_listed_and_no_other(demo: rw.Study) ->
 def test_sections_are_picked_and_keep_their_order(demo: rw.Study) -> None:
     found = report(demo.scores(), demo.rubric, sections=["limitations", "design"])
     assert [one.name for one in found.sections] == ["design", "limitations"]
-    assert [one.name for one in report(demo.scores(), demo.rubric).sections] == [
+    assert [one.name for one in report(demo.scores(), demo.rubric, sections="all").sections] == [
         name for name in SECTIONS if name != "judges"
     ]
+
+
+def test_the_default_is_one_page_with_the_numbers_of_the_statistics(demo: rw.Study) -> None:
+    found = report(demo.scores(), demo.rubric, progress=demo.progress())
+    assert [one.name for one in found.sections] == ["methods", "results", "limitations", "references"]
+    text = found.markdown
+    # A page of 100 columns: rows of tables are not broken.
+    lines = sum(1 if line.startswith("|") else len(textwrap.wrap(line, 100)) or 1 for line in text.splitlines())
+    assert lines <= 72
+    methods, results = section(text, "Methods"), section(text, "Results")
+    assert "75 responses to 27 items by 3 models" in methods
+    assert "Scales: ordinal, 1 to 5, for Accuracy, Instruction following" in methods
+    assert "0 of 1,875 missing" in methods
+    assert "Shrout and Fleiss 1979" in methods
+    assert "ICC(2,1), one rater" in results
+    assert "None of 15 differences has a corrected p" in results
+    for table in (
+        rw.stats.agreement(demo.scores(), demo.rubric),
+        rw.stats.means(demo.scores(), demo.rubric),
+        rw.stats.icc(demo.scores(), demo.rubric).to_frame().filter(pl.col("called_for")),
+    ):
+        for row in table.iter_rows(named=True):
+            assert f"{row['value']:.2f} [{row['low']:.2f}, {row['high']:.2f}]" in results
+    listed = section(text, "Software and references")
+    for name in ("Krippendorff", "Shrout", "Holm", "Student"):
+        assert name in listed
+    for name in ("Bates", "Cohen, J.", "McGraw"):
+        assert name not in listed
+
+
+def test_long_tables_of_the_page_are_cut_and_say_so() -> None:
+    names = [f"d{n:02}" for n in range(20)]
+    rubric = rw.Rubric("r", dimensions=[rw.Dimension(name, "?", rw.Ordinal(1, 5)) for name in names[:3]])
+    items = [
+        {"id": f"i{n}", "prompt": "p", "responses": [{"text": f"t{m}", "model": f"m{m:02}"} for m in range(14)]}
+        for n in range(3)
+    ]
+    many = rw.Study("many", items=items, rubric=rubric, store="memory")
+    rw.simulate(many, raters=2)
+    results = section(report(many.scores(), rubric).markdown, "Results")
+    assert "Means by model, the first 12 of 14 models" in results
+    assert "| m11 |" in results
+    assert "| m12 |" not in results
+    wide = rw.Rubric("r", dimensions=[rw.Dimension(name, "?", rw.Ordinal(1, 5)) for name in names])
+    study = rw.Study(
+        "wide", items=[{"id": f"i{n}", "prompt": "p", "response": "r"} for n in range(3)], rubric=wide, store="memory"
+    )
+    rw.simulate(study, raters=2)
+    results = section(report(study.scores(), wide).markdown, "Results")
+    assert "Answers, agreement and reliability, the first 12 of 20 dimensions" in results
+    assert "d12" not in results.partition("Answers, agreement")[2]
 
 
 def test_raters_are_not_named_unless_wanted(demo: rw.Study) -> None:
@@ -94,7 +146,12 @@ def test_raters_are_not_named_unless_wanted(demo: rw.Study) -> None:
 
 
 def test_judges_are_kept_out_of_what_people_say(demo: rw.Study) -> None:
-    found = report(demo.scores(), demo.rubric, judges=["simulated-5"], progress=demo.progress()).markdown
+    found = report(
+        demo.scores(), demo.rubric, judges=["simulated-5"], progress=demo.progress(), sections="all"
+    ).markdown
+    page = report(demo.scores(), demo.rubric, judges=["simulated-5"]).markdown
+    assert "were rated by 4 raters" in section(page, "Methods")
+    assert "| simulated-5 | Accuracy |" in section(page, "Results")
     assert "were rated by 4 raters" in found
     assert "Of 108 items to be rated" in found
     assert "(simulated-5) are left out of everything but the part on judges" in found
@@ -226,9 +283,12 @@ THIN = {
 
 @pytest.mark.parametrize(("scores", "words"), THIN.values(), ids=THIN.keys())
 @pytest.mark.parametrize("with_rubric", [False, True])
-def test_thin_data_are_reported_without_a_false_word(scores: pl.DataFrame, words: str, *, with_rubric: bool) -> None:
+@pytest.mark.parametrize("sections", [None, "all"])
+def test_thin_data_are_reported_without_a_false_word(
+    scores: pl.DataFrame, words: str, sections: str | None, *, with_rubric: bool
+) -> None:
     rubric = rw.Rubric("r", dimensions=[rw.Dimension("tone", "?", rw.Ordinal(1, 5, not_applicable=True))])
-    found = report(scores, rubric if with_rubric else None)
+    found = report(scores, rubric if with_rubric else None, sections=sections)
     text = found.markdown
     if words != "Agreement is undefined: every rating" or "Agreement is undefined" in text:
         assert words in text
@@ -256,7 +316,8 @@ def test_every_kind_of_scale_is_reported() -> None:
     ]
     study = rw.Study("s", items=items, rubric=rubric, store="memory")
     rw.simulate(study, raters=4)
-    text = report(study.scores(), rubric).markdown
+    assert "| Fault |" in section(report(study.scores(), rubric).markdown, "Results")
+    text = report(study.scores(), rubric, sections="all").markdown
     assert "nominal metric for" in section(text, "Agreement")
     assert "a " in section(text, "Data")
     for dimension in rubric.dimensions:
