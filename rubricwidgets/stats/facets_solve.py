@@ -30,6 +30,8 @@ _GRIDS = 20
 _HALVINGS = 30
 #: After a step shorter than this the information is taken as known.
 _NEAR = 0.1
+#: One that is not shorter than this share of the step before is no step of Newton's near a maximum.
+_SLOW = 0.5
 
 
 @dataclass(frozen=True)
@@ -164,11 +166,12 @@ def _climb(
     """
     spacing = (nodes[-1] - nodes[0]) / (len(nodes) - 1)
     state = evaluate(problem, full, nodes)
-    step = 0.0 if table is not None else np.inf
+    step = before = 0.0 if table is not None else np.inf
     for used in range(1, most + 1):
         bound = full[-1] <= np.log(LEAST_SPREAD) and state.gradient[-1] <= 0
         free = problem.contrasts(spread=not bound)
-        if table is None or step > _NEAR:
+        # Near a variance of 0 the information falls with it: steps that hardly shorten call for it anew.
+        if table is None or step > _NEAR or step > _SLOW * before > 0:
             table = information(problem, state, nodes, terms=2)
         direction = free @ _newton(_constrained(free, table), free.T @ state.gradient)
         direction *= min(1.0, _LONGEST / max(float(np.abs(direction).max()), 1e-300))
@@ -180,7 +183,7 @@ def _climb(
                 break
         else:
             return full, state, None, used, 0.0 if step <= 10 * tolerance else step
-        step = float(np.abs(tried - full).max())
+        before, step = step, float(np.abs(tried - full).max())
         full, state = tried, found
         # Of a normal density narrower than the nodes, or wider than all of them, the likelihood says nothing.
         spread = np.exp(full[-1])

@@ -228,3 +228,13 @@ def test_a_rater_of_one_middle_score_is_finite_and_found_too_uniform() -> None:
     assert abs(row["severity"]) < 2
     assert row["infit"] < 0.7
     assert row["infit_z"] < -3
+
+
+def test_a_variance_that_falls_to_its_bound_is_reached() -> None:
+    # The deviance flattens towards a variance of 0; steps by the information of further up would creep.
+    one = [[2, 2, 1, 3], [2, 3, 2, 3], [2] * 4, [2] * 4, [2, 1, 2, 2], [3, 2, 2, 2], [2] * 4, [2, 3, 1, 2]]
+    two = [[2, 2, 3, 2], [3, 2, 2, 3], [2] * 4, [2] * 4, [3, 2, 2, 2], [2, 2, 3, 2], [3, 3, 2, 2], [2, 3, 3, 1]]
+    found = facets(ratings({"one": one, "two": two}))
+    assert found.converged
+    assert found.variance == 0
+    assert "do not differ beyond chance" in found.in_words()
