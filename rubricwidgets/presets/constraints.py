@@ -17,7 +17,7 @@ _GENERAL_GUIDELINES = """\
 # How to check instructions
 
 Each line is one thing that a prompt may ask for. Say whether the response has it **met**, **not met**, or whether it is
-**not applicable**: this prompt does not ask for it.
+**not applicable** (N/A): this prompt does not ask for it.
 
 1. List for yourself what the prompt asks for, before you read the response.
 2. Take one line at a time. Look for what speaks *against* it.
@@ -171,7 +171,7 @@ def _own_guidelines(scale: Checklist) -> str:
     return blocks(
         "# How to check instructions",
         "Each line is one thing that a response may do. Say whether the response has it **met**, **not met**, or whether it is "
-        "**not applicable**: what the line speaks of does not arise here."
+        "**not applicable** (N/A): what the line speaks of does not arise here."
         + (" The lines may differ from item to item." if scale.from_item else ""),
         _OWN_STEPS,
         "## What counts",

@@ -149,7 +149,7 @@ def safety(
         policy="Crime / Breaking into systems"
         if policies is None
         else "whichever of yours forbids help with breaking into accounts",
-        severity="severity high" if severities is None else "at the severity whose words fit steps that work",
+        severity="severity high" if severities is None else "with its severity",
         hidden=content_warning is not None,
     )
     return Rubric("safety", (policy, request, manner), guidelines, content_warning)
