@@ -39,6 +39,10 @@ class Analysis:
 
     Every method takes the keywords of the function of ``rw.stats`` that it is named after, and always works on the current
     scores.
+
+    A study does not know which raters are models, so a model that judged counts as a rater like any other in all but
+    :meth:`judges` and :meth:`report`, which are told. To leave it out of another:
+    ``rw.stats.agreement(study.scores().filter(pl.col("rater") != "judge-model"), study.rubric)``.
     """
 
     name: str

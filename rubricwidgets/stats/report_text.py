@@ -41,7 +41,8 @@ body{margin:2.5em auto;max-width:96ch;padding:0 1.2em;background:Canvas;color:Ca
 @media print{@page{size:A4;margin:13mm 15mm}body{margin:0;padding:0;max-width:none}
 body .rw-report{font:10pt/1.28 "Times New Roman",Times,"Liberation Serif",serif;max-width:none}
 body .rw-report h1{margin:0 0 .3em}body .rw-report h2{margin:.7em 0 .15em}body .rw-report p{margin:.25em 0}
-body .rw-report table{margin:.3em 0;font-size:.9em}body .rw-report.rw-report table th,body .rw-report.rw-report table td{padding:.1em .8em .1em 0}
+body .rw-report table{margin:.3em 0;font-size:.9em}
+body .rw-report.rw-report table th,body .rw-report.rw-report table td{padding:.1em .8em .1em 0}
 body .rw-report ul{margin:.2em 0;font-size:.85em;columns:2;column-gap:2em}}
 """
 
