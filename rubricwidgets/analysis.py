@@ -323,6 +323,9 @@ class Analysis:
         from rubricwidgets.stats import report  # noqa: PLC0415
 
         own: dict[str, Any] = {"title": self.name, "progress": self.progress()}
+        for frame, given in (("comparisons", self.comparisons), ("rankings", self.rankings)):
+            if any(one.scale.frame == frame for one in self.rubric.dimensions):
+                own[frame] = given()
         return report(self.scores(), self.rubric, **(own | options))
 
 

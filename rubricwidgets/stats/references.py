@@ -28,6 +28,19 @@ REFERENCES: dict[str, str] = {
     "McGraw and Wong 1992": (
         "McGraw, K. O., and Wong, S. P. (1992). A common language effect size statistic. Psychological Bulletin, 111, 361-365."
     ),
+    "Bradley and Terry (1952)": (
+        "Bradley, R. A., and Terry, M. E. (1952). Rank analysis of incomplete block designs: I. The method of paired comparisons. "
+        "Biometrika, 39, 324-345."
+    ),
+    "Davidson's (1970)": (
+        "Davidson, R. R. (1970). On extending the Bradley-Terry model to accommodate ties in paired comparison experiments. "
+        "Journal of the American Statistical Association, 65, 317-328."
+    ),
+    "Plackett (1975)": "Plackett, R. L. (1975). The analysis of permutations. Applied Statistics, 24, 193-202.",
+    "Luce (1959)": "Luce, R. D. (1959). Individual Choice Behavior: A Theoretical Analysis. Wiley.",
+    "Kendall and Babington Smith 1939": (
+        "Kendall, M. G., and Babington Smith, B. (1939). The problem of m rankings. Annals of Mathematical Statistics, 10, 275-287."
+    ),
     "Saal et al. 1980": (
         "Saal, F. E., Downey, R. G., and Lahey, M. A. (1980). Rating the ratings: assessing the psychometric quality of rating "
         "data. Psychological Bulletin, 88, 413-428."

@@ -14,6 +14,7 @@ from rubricwidgets.stats import report_parts as parts
 from rubricwidgets.stats import report_results as results
 from rubricwidgets.stats import report_text
 from rubricwidgets.stats.references import cited
+from rubricwidgets.stats.report_preferences import preferences
 from rubricwidgets.stats.report_source import Source
 from rubricwidgets.stats.report_text import Section
 from rubricwidgets.stats.resampling import check_confidence
@@ -37,6 +38,7 @@ SECTIONS = (
     "reliability",
     "means",
     "comparison",
+    "preferences",
     "raters",
     "judges",
     "limitations",
@@ -108,6 +110,8 @@ def report(
     *,
     title: str | None = None,
     sections: str | Sequence[str] | None = None,
+    comparisons: pl.DataFrame | None = None,
+    rankings: pl.DataFrame | None = None,
     progress: pl.DataFrame | None = None,
     judges: Sequence[str] = (),
     anonymous: bool = True,
@@ -126,9 +130,12 @@ def report(
     title
         Above the report; from the study's name where None.
     sections
-        None writes one page: ``methods``, ``results``, ``limitations`` and ``references``. ``"all"`` writes the long form of about three:
-        ``design``, ``data``, ``agreement``, ``reliability``, ``means``, ``comparison``, ``raters``, ``judges``, ``limitations`` and
-        ``references``. Or name some of these. Judges appear where some are named.
+        None writes one page: ``methods``, ``results``, ``limitations`` and ``references``. ``"all"`` writes the long form of
+        about three: ``design``, ``data``, ``agreement``, ``reliability``, ``means``, ``comparison``, ``preferences``, ``raters``,
+        ``judges``, ``limitations`` and ``references``. Or name some of these. Judges appear where some are named.
+    comparisons, rankings
+        The frames of ``Study.comparisons()`` and ``Study.rankings()``: add which model is preferred. What they hold has no score
+        of one response, so it is in no other part.
     progress
         The frame of ``Study.progress()``: adds how much of the plan was done.
     judges
@@ -165,7 +172,15 @@ def report(
     confidence = check_confidence(confidence)
     wanted = _wanted(sections)
     source = Source.of(
-        scores, rubric, progress=progress, judges=judges, anonymous=anonymous, confidence=confidence, seed=seed
+        scores,
+        rubric,
+        comparisons=comparisons,
+        rankings=rankings,
+        progress=progress,
+        judges=judges,
+        anonymous=anonymous,
+        confidence=confidence,
+        seed=seed,
     )
     writers = {
         "methods": page.methods,
@@ -176,6 +191,7 @@ def report(
         "reliability": results.reliability,
         "means": results.means,
         "comparison": results.comparison,
+        "preferences": preferences,
         "raters": results.raters,
         "judges": results.judges,
         "limitations": page.limitations if sections is None else parts.limitations,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rubricwidgets.stats import report_parts as parts
 from rubricwidgets.stats import report_results as results
+from rubricwidgets.stats.report_preferences import preferences
 from rubricwidgets.stats.report_source import DASH, counted, listed
 from rubricwidgets.stats.report_text import Section, Table
 
@@ -53,8 +54,14 @@ def results_in_short(source: Source) -> Section:
     )
     words = [agreement.paragraphs[0]] if agreement is not None else []
     words += [compared.paragraphs[0]] if compared is not None else []
+    preferred = preferences(source)
+    words += [preferred.paragraphs[0]] if preferred is not None else []
     words += [raters.paragraphs[0].partition(" Each rater")[0]] if raters is not None and raters.tables else []
     tables = [_dimensions(source, agreement), _models(source)]
+    tables += [
+        _cut(f"{one.caption}{_more(one.rows, 'row')}", one.heads, one.rows)
+        for one in (preferred.tables if preferred else ())
+    ]
     if judges is not None:
         words.append(judges.paragraphs[0])
         tables += judges.tables

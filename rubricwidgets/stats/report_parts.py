@@ -75,7 +75,7 @@ def _sources(scores: pl.DataFrame) -> list[str]:
 
 def data(source: Source) -> Section:
     """Return how much there is, what is missing, and what it looks like."""
-    table = summary(source.scores, source.rubric)
+    table = summary(source.people, source.rubric)
     answers, missing, none = (int(table[name].sum()) for name in ("n", "missing", "not_applicable"))
     asked = answers + missing + none
     words = [
@@ -93,7 +93,7 @@ def data(source: Source) -> Section:
     for row in table.iter_rows(named=True):
         if row["mean"] is not None:
             middle = f"{row['mean']:.2f}" + (f" ({row['sd']:.2f})" if row["sd"] is not None else "")
-        elif row["shares"]:
+        elif row["shares"] and row["dimension"] not in source.between:
             middle = row["shares"]
         else:
             middle = DASH
@@ -129,7 +129,7 @@ def limitations(source: Source) -> Section:
     """Return what these numbers do not show."""
     if source.answered.is_empty():
         return Section("limitations", "Limitations", points=("There are no scores: nothing can be concluded.",))
-    points = [*_of_size(source), *_weak(source), *_of_kind(source.answered)]
+    points = [*_of_size(source), *_weak(source), *_of_kind(source.answered, source.models)]
     points.append(
         "Items and raters stand for others only as far as they were drawn like them; the report cannot know how they were."
     )
@@ -152,7 +152,7 @@ def _of_size(source: Source) -> list[str]:
         points.append(
             f"{alone:.0%} of what was rated has one rater only and adds nothing to the measures of agreement."
         )
-    table = summary(source.scores, source.rubric)
+    table = summary(source.people, source.rubric)
     asked = int(table.select(pl.sum_horizontal("n", "missing", "not_applicable")).to_series().sum())
     missing = int(table["missing"].sum())
     if asked and missing / asked > _SPARSE:
@@ -160,7 +160,7 @@ def _of_size(source: Source) -> list[str]:
     return points
 
 
-def _of_kind(scores: pl.DataFrame) -> list[str]:
+def _of_kind(scores: pl.DataFrame, models: list[str]) -> list[str]:
     points = []
     if "source" in scores.columns and (scores["source"] == "simulated").any():
         points.append("Some or all scores are simulated: nothing here is a finding about models or people.")
@@ -171,7 +171,7 @@ def _of_kind(scores: pl.DataFrame) -> list[str]:
             if n == items > 1
             else f"{counted(n, 'item')} with known answers (gold) {'is' if n == 1 else 'are'} among the items."
         )
-    if scores["model"].null_count() == scores.height:
+    if not models:
         points.append("No response says which model it is from, so models are not compared.")
     if scores["score"].null_count() < scores.height:
         points.append("Means and differences take the steps of ordered scales as equal.")

@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 _MOST_NAMED = 8
 
 
-def agreement(source: Source) -> Section:
-    """Return how far raters agree."""
+def agreement(source: Source) -> Section | None:
+    """Return how far raters agree on scores; None where nothing is scored."""
+    if source.between and not source.scored:
+        return None
     metrics: dict[str, list[str]] = {}
     rows = []
     for (name,), part in source.alphas.group_by("dimension", maintain_order=True):
@@ -64,6 +66,8 @@ def _without_empty(table: Table) -> Table:
 
 def reliability(source: Source) -> Section | None:
     """Return what one rater's score and the mean of several are worth."""
+    if source.between and not source.scored:
+        return None
     if source.answered["score"].null_count() == source.answered.height:
         return Section(
             "reliability", "Reliability of scores", ("No answer has a number, so there is nothing to correlate.",)
@@ -105,6 +109,8 @@ def how_correlated(source: Source) -> str:
 
 def means(source: Source) -> Section | None:
     """Return mean scores, by model where models are named."""
+    if source.between and not source.scored:
+        return None
     by = "model" if source.models else None
     table = means_of(source.scores, source.rubric, by=by, confidence=source.confidence)  # type: ignore[arg-type]
     known = table.filter(pl.col("value").is_not_null())
@@ -133,7 +139,7 @@ def means(source: Source) -> Section | None:
 
 def comparison(source: Source) -> Section | None:
     """Return the differences between models."""
-    if len(source.models) < 2:  # noqa: PLR2004
+    if len(source.models) < 2 or (source.between and not source.scored):  # noqa: PLR2004
         return None
     found = source.compared
     known = found.differences.filter(pl.col("value").is_not_null())
@@ -227,7 +233,7 @@ def _agreeing(found: ModelComparison) -> str:
 
 def raters(source: Source) -> Section | None:
     """Return what stands out of each rater."""
-    if source.answered.is_empty():
+    if source.answered.is_empty() or (source.between and not source.scored):
         return None
     found = raters_of(source.scores, source.rubric, confidence=source.confidence)
     heading = "Raters"

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 #: Longer tables are cut.
 MOST_ROWS = 15
+#: What stands in frames of its own, and has no score of one response.
+_BETWEEN = ("comparisons", "rankings")
+_PAIRS = ("item", "rater", "dimension", "left", "right", "winner", "tie", "left_model", "right_model")
+_RANKS = ("item", "rater", "dimension", "response", "model", "rank")
 _PROGRESS = ("rater", "n_items", "n_left", "n_skipped")
 DASH = "\N{EN DASH}"
 
@@ -31,8 +35,11 @@ DASH = "\N{EN DASH}"
 class Source:
     """What a report is written from; raters are renamed already where they are to be."""
 
-    scores: pl.DataFrame  # of people
+    scores: pl.DataFrame  # of people, on dimensions that are scored
+    people: pl.DataFrame  # of people, on all dimensions
     whole: pl.DataFrame  # judges too
+    comparisons: pl.DataFrame | None  # of people
+    rankings: pl.DataFrame | None  # of people
     rubric: Rubric | None
     progress: pl.DataFrame | None
     judge_names: tuple[str, ...]
@@ -45,6 +52,8 @@ class Source:
         scores: pl.DataFrame,
         rubric: Rubric | None,
         *,
+        comparisons: pl.DataFrame | None,
+        rankings: pl.DataFrame | None,
         progress: pl.DataFrame | None,
         judges: Sequence[str],
         anonymous: bool,
@@ -55,15 +64,25 @@ class Source:
         scores = checked_scores(scores, rubric, "model")
         names = scores["rater"].unique().sort().to_list()
         named = names_of(judges, names) if judges else []
+        called: dict[str, str] = {}
         if anonymous:
             people = [name for name in names if name not in named]
             called = {name: f"R{place:0{len(str(len(people)))}}" for place, name in enumerate(people, 1)}
             scores = scores.with_columns(pl.col("rater").replace(called))
         people_only = scores.filter(~pl.col("rater").is_in(named))
+        scored = people_only.filter(~pl.col("dimension").is_in(between_responses(rubric)))
+        pairs, ranks = (
+            None
+            if frame is None
+            else take_polars(frame, needed, what=what, source=f"study.{what}()")
+            .filter(~pl.col("rater").is_in(named))
+            .with_columns(pl.col("rater").replace(called))
+            for what, frame, needed in (("comparisons", comparisons, _PAIRS), ("rankings", rankings, _RANKS))
+        )
         if progress is not None:
             progress = take_polars(progress, _PROGRESS, what="progress", source="study.progress()")
             progress = progress.filter(~pl.col("rater").is_in(named))
-        return cls(people_only, scores, rubric, progress, tuple(named), confidence, seed)
+        return cls(scored, people_only, scores, pairs, ranks, rubric, progress, tuple(named), confidence, seed)
 
     @property
     def name(self) -> str | None:
@@ -72,21 +91,36 @@ class Source:
         return str(found[0]) if len(found) == 1 else None
 
     @cached_property
+    def between(self) -> list[str]:
+        """The dimensions whose answers are about several responses."""
+        return between_responses(self.rubric)
+
+    @cached_property
+    def scored(self) -> list[str]:
+        """The dimensions that are scored, in order."""
+        return [name for name in self.dimensions if name not in self.between]
+
+    @cached_property
     def dimensions(self) -> list[str]:
         """The dimensions in order."""
-        return dimensions_of(self.scores, self.rubric)
+        return dimensions_of(self.people, self.rubric)
 
     @cached_property
     def answered(self) -> pl.DataFrame:
         """Rows with an answer other than "not applicable"."""
-        return self.scores.filter(
+        return self.people.filter(
             ~pl.col("not_applicable"), pl.col("score").is_not_null() | pl.col("label").is_not_null()
         )
 
     @cached_property
     def models(self) -> list[str]:
         """The models' names."""
-        return self.answered["model"].drop_nulls().unique().sort().to_list()
+        named = [self.answered["model"].cast(pl.String)]
+        if self.comparisons is not None:
+            named += [self.comparisons[one].cast(pl.String) for one in ("left_model", "right_model")]
+        if self.rankings is not None:
+            named.append(self.rankings["model"].cast(pl.String))
+        return pl.concat(named).drop_nulls().unique().sort().to_list()
 
     @cached_property
     def raters(self) -> int:
@@ -96,7 +130,8 @@ class Source:
     @cached_property
     def alphas(self) -> pl.DataFrame:
         """Krippendorff's alpha and percent agreement of each dimension."""
-        return agreement(self.scores, self.rubric, statistics=("alpha", "percent"), confidence=self.confidence)
+        table = agreement(self.scores, self.rubric, statistics=("alpha", "percent"), confidence=self.confidence)
+        return table.filter(~pl.col("dimension").is_in(self.between))
 
     @cached_property
     def compared(self) -> ModelComparison:
@@ -111,6 +146,11 @@ class Source:
     def title(self, dimension: str) -> str:
         """Return what a reader calls a dimension."""
         return self.rubric[dimension].title if self.rubric is not None and dimension in self.rubric.names else dimension
+
+
+def between_responses(rubric: Rubric | None) -> list[str]:
+    """Return the dimensions whose answers stand in frames of their own, since they are about several responses."""
+    return [] if rubric is None else [one.name for one in rubric.dimensions if one.scale.frame in _BETWEEN]
 
 
 def estimate(row: dict[str, Any]) -> str:

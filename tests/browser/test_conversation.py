@@ -64,6 +64,25 @@ def test_an_answer_is_stopped_and_asked_for_again(open_notebook: OpenNotebook) -
     assert rows(notebook, "content", "status", "attempt")[1:] == [["One ", "stopped", 1], ["One two three.", "ok", 2]]
 
 
+def test_a_kept_prompt_is_tried_again_without_losing_its_answer(open_notebook: OpenNotebook) -> None:
+    flaky = "(lambda calls: lambda messages: (calls.append(1), 1 // (2 - len(calls)), 'A good answer.')[-1])([])"
+    notebook = open_notebook([desk_cell(flaky)])
+    page = desk(notebook)
+    page.send("A hard question?")
+    page.wait_answer("A good answer.")
+    page.field("verdicts").get_by_role("button", name="Passed").click()
+    page.root.get_by_role("button", name="Keep prompt").click()
+    page.root.get_by_role("button", name="Revise").click()
+    page.wait_answer("A good answer.")
+    page.answers().get_by_role("button", name="Try again").click()
+    expect(page.note("Attempt 2 gave no whole answer, so this one still counts: ZeroDivisionError")).to_be_visible()
+    expect(page.answers()).to_contain_text("A good answer.")
+    expect(page.root).to_contain_text("1 kept")
+    assert notebook.run("print(study.prompts()[0]['responses'][0]['text'])").strip() == "A good answer."
+    page.answers().get_by_role("button", name="Attempt after").click()
+    expect(page.answers()).to_contain_text("attempt 2 of 2, not the one that counts")
+
+
 def test_a_slow_model_blocks_neither_cells_nor_the_widget(open_notebook: OpenNotebook) -> None:
     notebook = open_notebook([desk_cell(SLOW)])
     page = desk(notebook)

@@ -84,7 +84,7 @@ def test_sections_are_picked_and_keep_their_order(demo: rw.Study) -> None:
     found = report(demo.scores(), demo.rubric, sections=["limitations", "design"])
     assert [one.name for one in found.sections] == ["design", "limitations"]
     assert [one.name for one in report(demo.scores(), demo.rubric, sections="all").sections] == [
-        name for name in SECTIONS if name != "judges"
+        name for name in SECTIONS if name not in ("preferences", "judges")
     ]
 
 
@@ -344,3 +344,51 @@ def test_a_wrong_frame_or_file_is_refused(demo: rw.Study, tmp_path: Path) -> Non
         report(demo.scores().drop("rater"))
     with pytest.raises(InputError, match=r"ends in \.md or \.html"):
         report(demo.scores(), sections=["design"]).save(tmp_path / "report.pdf")
+
+
+def between(*scales: rw.Dimension) -> rw.Study:
+    items = [
+        rw.Item(f"p{n}", [rw.Response(f"{n}{model}", id=f"{n}{model}", model=model) for model in "abc"], id=f"i{n}")
+        for n in range(9)
+    ]
+    study = rw.Study("between", items=items, rubric=rw.Rubric("between", dimensions=list(scales)), store="memory")
+    rw.simulate(study, raters=3, seed=2)
+    return study
+
+
+BETTER = rw.Dimension("better", "Which is better?", rw.Preference(strength=3, tie=True))
+ORDER = rw.Dimension("order", "In which order?", rw.Ranking(ties=True))
+
+
+def test_a_study_of_pairs_and_rankings_tells_who_is_preferred_and_claims_nothing_of_scores() -> None:
+    study = between(BETTER, ORDER)
+    for sections in (None, "all"):
+        text = study.report(sections=sections).markdown
+        wins = study.pairwise().strengths
+        first = wins.row(0, named=True)
+        assert f"| Better | {first['model']} | 1 " in text
+        assert f"| {first['wins']} | {first['ties']} | {first['losses']} |" in text
+        assert "two raters give the same verdict on a pair in" in text
+        assert f"Kendall's W, averaged over items, is {study.kendall_w().to_frame()['value'][0]:.2f}" in text
+        assert "by 3 models (a, b and c)" in text
+        for wrong in ("undefined", "No two raters", "0 0 0 0", "No response says", "compared with the others"):
+            assert wrong not in text
+        assert "Bradley, R. A., and Terry, M. E. (1952)" in text
+
+
+def test_scores_and_pairs_stand_in_one_report_each_in_its_own_table() -> None:
+    study = between(BETTER, rw.Dimension("tone", "Is it right?", rw.Ordinal(1, 5)))
+    text = study.report().markdown
+    assert "| Better | 27 |" in text
+    assert "Models by paired comparison" in text
+    assert "Means by model" in text
+
+
+def test_every_verdict_alike_is_full_agreement() -> None:
+    study = between(BETTER)
+    left = pl.col("left") < pl.col("right")
+    rows = study.comparisons().drop("strength").with_columns(
+        pl.when(left).then("left").otherwise("right").alias("winner"), pl.lit(value=False).alias("tie")
+    )
+    text = str(rw.stats.report(study.scores(), study.rubric, comparisons=rows))
+    assert "the same verdict on a pair in 1.00" in text
