@@ -49,6 +49,8 @@ export interface ScaleControl {
   lacks?(scale: ScaleSpec, value: Value, place: Place): string | null;
   /** What conditions on an answer are held against; without it the members of a list, or the value itself. */
   chosen?(scale: ScaleSpec, value: Value): Value[];
+  /** Where values that a condition names leave nothing out: what they are together ("any answer"). */
+  whole?(scale: ScaleSpec, values: readonly Value[]): string | null;
   /** True where the control wants the whole width, and the chosen value is not repeated in words beside it. */
   wide?: boolean;
   /** True where it is asked between responses, and so stands below them where nothing else is asked. */

@@ -36,6 +36,10 @@ const entry = (id: string, met: boolean | null, points = 1, more: object = {}) =
   ...more,
 });
 
+/** The row that q quotes for. */
+const quotes = (): string | null | undefined =>
+  document.querySelector('[data-key="q"]')?.closest("li")?.getAttribute("data-criterion");
+
 let slots = 0;
 
 /** The control with an answer that changes as a session's would. */
@@ -282,4 +286,21 @@ describe("the score", () => {
       before: true,
     });
   });
+});
+
+it("quotes for the criterion that a key judged just now, though the cursor has moved on", () => {
+  const { key } = show();
+  expect(quotes()).toBe("a");
+  key("y");
+  expect(quotes()).toBe("a");
+  expect(screen.getByText(/quote for 1/)).toBeTruthy();
+  key("n");
+  expect(quotes()).toBe("b");
+  // Whoever moves means the row that they move to.
+  key("1");
+  expect(quotes()).toBe("a");
+  key("y");
+  fireEvent.pointerDown(document.querySelector('[data-criterion="c"]') as Element);
+  expect(quotes()).toBe("c");
+  expect(screen.queryByText(/quote for/)).toBeNull();
 });

@@ -32,6 +32,7 @@ const binary: ScaleControl = {
   key: (_scale, _value, pressed) => ({ y: true, n: false, "1": true, "0": false })[pressed],
   text: (scale, value) => (scale as Spec)[value ? "yes" : "no"],
   number: (_scale, value) => (typeof value === "boolean" ? Number(value) : null),
+  whole: (_scale, values) => (values.includes(true) && values.includes(false) ? "any answer" : null),
   keys: () => "y / n",
 };
 export default binary;

@@ -36,6 +36,8 @@ import "./checklist.css";
 interface Beside {
   /** Which row the keys go to. */
   cursor: Signal<number>;
+  /** The row that a key has judged just now, on which the cursor may be no longer: a quote means it. */
+  just: Signal<number | null>;
   /** By criterion, the rater's verdict from when they were shown the program's. */
   first: Map<string, Met>;
   /** The digit that was pressed last, where nothing came after it: 1 and then 2 is row 12. */
@@ -52,6 +54,7 @@ function besideAt(place: Place, value: Value | undefined, spec: ScaleSpec): Besi
   const open = criteriaOf(spec, place).findIndex(({ id }) => !isJudged(entryOf(value, id)));
   const known = beside.get(place.slot) ?? {
     cursor: signal(Math.max(0, open)),
+    just: signal(null),
     first: new Map(),
     digit: "",
     moving: false,
@@ -106,7 +109,7 @@ const Control: ScaleControl["Control"] = ({
   const criteria = criteriaOf(spec, place);
   const answer = notApplicable ? undefined : value;
   const memory = besideAt(place, answer, spec);
-  const { cursor, first } = memory;
+  const { cursor, first, just } = memory;
   const current = Math.min(cursor.value, criteria.length - 1);
   const list = useRef<HTMLOListElement>(null);
   const rows = useContext(Compact);
@@ -196,6 +199,7 @@ const Control: ScaleControl["Control"] = ({
   const judge = (at: number, met: Met): void => {
     const one = criteria[at];
     if (!one) return;
+    just.value = null;
     cursor.value = at;
     onChange(withVerdict(answer, spec, place, one.id, met));
   };
@@ -207,7 +211,9 @@ const Control: ScaleControl["Control"] = ({
   const quote = (at: number): void => {
     const one = criteria[at];
     if (!one) return;
-    cursor.value = at;
+    // The one judged just now is quoted for, and the cursor stays on the next.
+    if (just.value !== at) cursor.value = at;
+    just.value = null;
     session.current.value = slot;
     quoting.take((part) => {
       if (part) {
@@ -225,6 +231,7 @@ const Control: ScaleControl["Control"] = ({
     const to = { ArrowDown: current + 1, ArrowUp: current - 1, Home: 0, End: last }[event.key];
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (to !== undefined) {
+      just.value = null;
       moveTo(memory, Math.min(last, Math.max(0, to)));
     } else if (step) {
       const stops = verdictsOf(spec);
@@ -261,7 +268,7 @@ const Control: ScaleControl["Control"] = ({
           ))}
           {able && (
             <span>
-              <Key>q</Key> quote
+              <Key>q</Key> quote{just.value === null ? "" : ` for ${just.value + 1}`}
             </span>
           )}
         </p>
@@ -279,9 +286,12 @@ const Control: ScaleControl["Control"] = ({
               data-criterion={one.id}
               class={`rw-criterion ${here ? "rw-here" : ""} ${isJudged(entry) ? "rw-judged" : ""}`}
               onFocusIn={() => {
-                if (!memory.moving) cursor.value = at;
+                if (memory.moving) return;
+                if (at !== cursor.value) just.value = null;
+                cursor.value = at;
               }}
               onPointerDown={() => {
+                just.value = null;
                 cursor.value = at;
               }}
             >
@@ -351,7 +361,7 @@ const Control: ScaleControl["Control"] = ({
                 <Button
                   class="rw-quiet rw-quoting"
                   tabIndex={here ? undefined : -1}
-                  data-key={here ? "q" : undefined}
+                  data-key={at === (just.value ?? current) ? "q" : undefined}
                   aria-label={`Quote ${quoting.selected ? "the selection" : "the response"} for criterion ${at + 1}`}
                   title={
                     quoting.selected
@@ -419,6 +429,7 @@ const checklist: ScaleControl = {
     const memory = besideAt(place, value, scale);
     const { cursor, digit } = memory;
     memory.digit = "";
+    memory.just.value = null;
     if (/^\d$/.test(key)) {
       const both = Number(digit + key);
       const to = both <= criteria.length ? both : Number(key);
@@ -431,6 +442,7 @@ const checklist: ScaleControl = {
     const one = criteria[Math.min(cursor.value, criteria.length - 1)];
     if (!verdict || !one) return undefined;
     const next = withVerdict(value, scale, place, one.id, verdict[0]);
+    memory.just.value = cursor.value;
     moveTo(memory, Math.min(criteria.length - 1, cursor.value + 1));
     return next;
   },
@@ -453,7 +465,9 @@ const checklist: ScaleControl = {
   },
   keys: (scale) => {
     const { inapplicable, evidence } = scale as ChecklistSpec;
-    return ["y", "n", ...(inapplicable ? ["x"] : []), ...(evidence ? ["q"] : [])].join(", ");
+    return ["y", "n", ...(inapplicable ? ["x"] : []), ...(evidence ? ["q (quote, for the one just judged)"] : [])].join(
+      ", ",
+    );
   },
 };
 export default checklist;

@@ -102,6 +102,14 @@ const nominal: ScaleControl = {
     });
     return found.length || none === null ? found : [none];
   },
+  whole: (scale, values) => {
+    const spec = scale as NominalSpec;
+    const named = (all: { name: string }[]): boolean =>
+      all.length > 0 && all.every(({ name }) => values.includes(name));
+    if (!named(spec.categories) && !named(spec.severities ?? [])) return null;
+    const none = noneOf(spec);
+    return none === null || values.includes(none) ? "any answer" : `any answer but “${none}”`;
+  },
   keys: (scale) => {
     const spec = scale as NominalSpec;
     const categories = `1 … ${Math.min(9, spec.categories.length)}`;

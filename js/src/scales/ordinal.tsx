@@ -94,6 +94,11 @@ const ordinal: ScaleControl = {
     return words ? `${value} · ${words}` : String(value);
   },
   number: (_scale, value) => (typeof value === "number" ? value : null),
+  whole: (scale, values) => {
+    const { low, high } = scale as Spec;
+    const points = Array.from({ length: high - low + 1 }, (_, at) => low + at);
+    return points.every((point) => values.includes(point)) ? "any answer" : null;
+  },
   keys: (scale) => {
     const { low, high } = scale as Spec;
     return low >= 0 && high <= 9 ? `${low} … ${high}` : "0 … 9";

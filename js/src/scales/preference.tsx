@@ -134,8 +134,7 @@ const Control: ScaleControl["Control"] = ({ scale, value, notApplicable, onChang
     label: words(spec, { choice, strength }, names),
     content: (
       <>
-        {choice === "tie" ? "equal" : `${choice === "left" ? names[0] : names[1]} ${degrees(spec)[strength - 1] ?? ""}`}{" "}
-        <Key>{place + 1}</Key>
+        {words(spec, { choice, strength }, names)} <Key>{place + 1}</Key>
       </>
     ),
   }));

@@ -426,8 +426,8 @@ const Control: ScaleControl["Control"] = ({
       )}
       {!marks.length && !none && !notApplicable && (
         <p class={view.tried.value && view.missing.value.some((one) => one.slot.id === slot) ? "rw-warn" : "rw-muted"}>
-          Select what you want to mark in the {texts.map(({ title }) => title).join(", ")}, or answer that nothing is
-          wrong.
+          Select what you want to mark in {either(texts.map(({ title }) => `the ${title}`))}. If nothing is wrong, say
+          so.
         </p>
       )}
       <div class="rw-mark-tools">
@@ -452,6 +452,10 @@ const Control: ScaleControl["Control"] = ({
     </div>
   );
 };
+
+/** "the prompt, the context or the response" */
+const either = (names: string[]): string =>
+  names.length > 1 ? `${names.slice(0, -1).join(", ")} or ${names.at(-1)}` : (names[0] ?? "");
 
 function said(scale: ScaleSpec, value: Value): string {
   const spec = scale as SpansSpec;

@@ -233,6 +233,7 @@ const HELP: [keys: string, does: string][] = [
   ["Shift", "select"],
   ["1 … 9", "category"],
   ["Enter", "take"],
+  ["m", "next text"],
   ["Esc", "leave"],
 ];
 /** What the same says to somebody who hears it. */
@@ -311,7 +312,11 @@ function CaretBar({ board, caret, say }: { board: Board; caret: Caret; say: Prop
     to = from + words.slice(from, to).trimEnd().length;
     if (from === to) return;
     const part = partOf(text.source, toSource(seen.current, from, "start"), toSource(seen.current, to, "end"));
-    if (part) caret.take(part, digit);
+    if (!part) return;
+    // What was taken is selected no longer, or the next key would take it again.
+    const pane = paneOf(bar.current);
+    if (pane) selectionAt(pane)?.removeAllRanges();
+    caret.take(part, digit);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const combined = event.ctrlKey || event.metaKey;
@@ -348,18 +353,20 @@ function CaretBar({ board, caret, say }: { board: Board; caret: Caret; say: Prop
         role="application"
         aria-roledescription="caret"
         aria-label="Caret in the text"
-        aria-description={caret.digits ? `${SPOKEN} Digits choose the category.` : SPOKEN}
+        aria-description={`${SPOKEN}${caret.digits ? " Digits choose the category." : ""}${caret.next ? " M goes to the next text." : ""}`}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the caret takes the keys
         tabIndex={0}
         onKeyDown={onKeyDown}
         onBlur={({ relatedTarget: to }) => to && board.caret.peek() === caret && caret.leave(to)}
       />
       <p class="rw-caret-help" aria-hidden="true">
-        {HELP.filter(([, does]) => caret.digits || does !== "category").map(([keys, does]) => (
-          <span key={keys}>
-            <kbd>{keys}</kbd> {does}
-          </span>
-        ))}
+        {HELP.filter(([keys]) => (keys === "1 … 9" ? caret.digits : keys === "m" ? caret.next : true)).map(
+          ([keys, does]) => (
+            <span key={keys}>
+              <kbd>{keys}</kbd> {does}
+            </span>
+          ),
+        )}
       </p>
     </>
   );

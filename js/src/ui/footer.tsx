@@ -81,9 +81,11 @@ function Missing() {
       title={`Missing: ${missing.map(({ text }) => text).join("; ")}. Press to go to the first.`}
       onClick={() => view.focus(first.slot.id, first.what === "rationale" ? "rationale" : "control")}
     >
-      {fresh && !tried.value
-        ? `${count(missing.length, "answer")} to give`
-        : `Missing${missing.length > 1 ? ` ${missing.length}` : ""}: ${missing.map(({ text }) => text).join(", ")}`}
+      <span>
+        {fresh && !tried.value
+          ? `${count(missing.length, "answer")} to give`
+          : `Missing${missing.length > 1 ? ` ${missing.length}` : ""}: ${missing.map(({ text }) => text).join(", ")}`}
+      </span>
     </Button>
   );
 }

@@ -306,7 +306,7 @@ export function Picker({ scale, value, notApplicable, onChange, label, described
           );
         })}
         {none !== null && (
-          <div class="rw-pick">
+          <div class="rw-pick rw-none">
             <Button
               role={spec.multiple ? "checkbox" : "radio"}
               class={`rw-choice ${spec.multiple ? "rw-many" : ""}`}

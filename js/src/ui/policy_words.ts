@@ -5,7 +5,10 @@ import { scaleOf } from "../scales";
 /** When a rationale is asked for: "Required for 1 to 2". */
 export function policyWords({ rationale, scale }: DimensionSpec): string {
   if (rationale.policy === "required") return "Required";
-  const when = conditions(rationale, (value) => scaleOf(scale.kind).text(scale, value)).join(" or ");
+  const { text, whole } = scaleOf(scale.kind);
+  const all = rationale.required_for && whole?.(scale, rationale.required_for);
+  if (all) return `Required for ${all}`;
+  const when = conditions(rationale, (value) => text(scale, value)).join(" or ");
   return when ? `Required ${when}` : "Optional";
 }
 

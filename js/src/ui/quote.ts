@@ -28,6 +28,7 @@ export function useQuote(response: string | null): Quoting {
       }
       const end = (part: Part | null): void => {
         board.caret.value = null;
+        board.selected.value = null;
         done(part);
       };
       const source = board.texts.get(text)?.source ?? "";

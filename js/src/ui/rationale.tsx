@@ -49,7 +49,7 @@ export function Rationale({ slot, text, required }: { slot: Slot; text: string; 
           {rationale.ask && `: ${rationale.ask}`}
         </span>
         <span class={short ? "rw-warn" : "rw-muted"}>
-          {required ? `${length} / ${wanted}` : count(length, "character")}
+          {short ? `${length} / ${wanted}` : count(length, "character")}
         </span>
       </div>
     </div>

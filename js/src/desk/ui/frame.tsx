@@ -124,8 +124,9 @@ export function DeskFooter({ onSubmit, onDiscard }: { onSubmit: () => void; onDi
             title={`Missing: ${lacks.map(({ text }) => text).join("; ")}. Press to go to the first.`}
             onClick={() => view.focusField(first.field, first.reply)}
           >
-            Missing{lacks.length > 1 ? ` ${lacks.length}` : ""}: {first.text}
-            {lacks.length > 1 ? ", …" : ""}
+            <span>
+              {`Missing${lacks.length > 1 ? ` ${lacks.length}` : ""}: ${lacks.map(({ text }) => text).join(", ")}`}
+            </span>
           </Button>
         ) : (
           <span class="rw-missing rw-muted">Nothing missing</span>
