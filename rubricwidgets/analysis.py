@@ -310,7 +310,7 @@ class Analysis:
 
     # For a paper
 
-    @hands_on("rubricwidgets.stats:report")
+    @hands_on("rubricwidgets.stats:report", "comparisons", "rankings")
     def report(self, **options: Any) -> StudyReport:  # noqa: ANN401
         """Return methods and results as a paper could quote them; see :func:`rubricwidgets.stats.report`.
 

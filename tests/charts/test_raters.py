@@ -214,7 +214,7 @@ def test_one_text_of_many_is_chosen() -> None:
         (lambda: disagreement(studies.scores(MIXED), MIXED, dimensions=["acuracy"]), "did you mean 'accuracy'"),
         (lambda: against(studies.scores(MIXED), "rater-9", MIXED), "no rater 'rater-9' in these scores; did you mean"),
         (lambda: against(studies.scores(MIXED), GOLD, MIXED, dimensions=["acuracy"]), "did you mean 'accuracy'"),
-        (lambda: against(EMPTY.drop("label"), GOLD), "lacks 'label'"),
+        (lambda: against(EMPTY.drop("score"), GOLD), "lacks 'score'"),
         (lambda: drift_chart(EMPTY), "takes what rw.stats.drift or study.drift"),  # type: ignore[arg-type]
         (
             lambda: drift_chart(drift(scores_of(noisy(20, 1))), raters=["r-1"]),
