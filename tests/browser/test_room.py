@@ -35,7 +35,7 @@ study = rw.Study("marked", items=items, rubric=rw.presets.errors())
 widget = study.rate("ana")
 widget
 """
-#: How much of the questions and of the text is out of sight, and how much of the body below both, or between, is empty.
+#: How much of the questions and of the text is out of sight, how much below the questions is empty, and their share.
 MEASURE = """(root) => {
   const [body, ask, read] = ['.rw-body', '.rw-ask', '.rw-read'].map((name) => root.querySelector(name));
   const box = (node) => node.getBoundingClientRect();
@@ -43,6 +43,7 @@ MEASURE = """(root) => {
     askHidden: ask.scrollHeight - ask.clientHeight,
     readHidden: read.scrollHeight - read.clientHeight,
     below: box(body).bottom - box(ask).bottom,
+    askShare: box(ask).height / box(body).height,
   };
 }"""
 
@@ -62,10 +63,10 @@ def test_no_question_is_cut_off_above_empty_space_at_any_width(open_notebook: Op
                 expect(shown).to_have_count(int(panel))
             room = rating.root.evaluate(MEASURE)
             assert not (room["askHidden"] > 1 and room["below"] > 1), (width, panel, room)
-            # A long text takes no more than half of the room from the questions, and they no more than they need.
+            # A long text takes no more than about half of the room from the questions, and they no more than they need.
             if study == "ranking" and (width > 760 or not panel):
                 assert room["readHidden"] > 1, (width, panel, room)
-                assert room["askHidden"] <= 1, (width, panel, room)
+                assert room["askHidden"] <= 1 or room["askShare"] > 0.45, (width, panel, room)
 
 
 def test_the_question_being_answered_stays_in_sight_as_the_guidelines_open(open_notebook: OpenNotebook) -> None:
@@ -97,9 +98,9 @@ def test_what_describes_a_mark_is_seen_whole_in_a_narrow_widget(open_notebook: O
     rating.root.get_by_role("button", name="Guidelines").click()  # they opened by themselves, and close
     rating.root.evaluate("(root) => { root.style.width = '700px'; root.style.maxWidth = 'none'; }")
     rating.root.locator(".rw-response .rw-text-body").get_by_text("Something wrong").dblclick()
-    press = notebook.page.keyboard.press
-    for key in ("1", "1", "2"):
-        press(key)
+    for step, key in (("category", "1"), ("part", "1"), ("severity", "2")):
+        expect(rating.root.locator(f".rw-mark-editor [data-step={step}] :focus")).to_have_count(1)
+        notebook.page.keyboard.press(key)
     editor = rating.root.get_by_role("dialog", name="Mark 1")
     note = editor.get_by_role("textbox", name="Note")
     expect(note).to_be_focused()

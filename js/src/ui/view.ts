@@ -138,7 +138,13 @@ export function createView(session: Session): View {
     },
     keepInSight() {
       const place = view.slots.get(view.here.peek()?.id ?? "");
-      if (place) reveal(view.asking.current, place.closest<HTMLElement>(".rw-dimension") ?? place, place);
+      if (!place) return;
+      // Where the keyboard is in a long list, that row; nothing where only its beginning could be shown.
+      const active = (place.getRootNode() as Document | ShadowRoot).activeElement;
+      const row = active && place.contains(active) ? active.closest<HTMLElement>("li") : null;
+      if (row) reveal(view.asking.current, row, row, 70);
+      else if (place.clientHeight <= (view.asking.current?.clientHeight ?? 0))
+        reveal(view.asking.current, place.closest<HTMLElement>(".rw-dimension") ?? place, place);
     },
     bringIntoView(response, always) {
       const pane = view.reading.current;
