@@ -387,8 +387,10 @@ def test_scores_and_pairs_stand_in_one_report_each_in_its_own_table() -> None:
 def test_every_verdict_alike_is_full_agreement() -> None:
     study = between(BETTER)
     left = pl.col("left") < pl.col("right")
-    rows = study.comparisons().drop("strength").with_columns(
-        pl.when(left).then("left").otherwise("right").alias("winner"), pl.lit(value=False).alias("tie")
+    rows = (
+        study.comparisons()
+        .drop("strength")
+        .with_columns(pl.when(left).then("left").otherwise("right").alias("winner"), pl.lit(value=False).alias("tie"))
     )
     text = str(rw.stats.report(study.scores(), study.rubric, comparisons=rows))
     assert "the same verdict on a pair in 1.00" in text
