@@ -308,11 +308,9 @@ class Judgements:
         Parameters
         ----------
         model
-            What answers: a callable that takes chat messages (a list of ``{"role", "content"}``) and gives text, or pieces of
-            it
-            as they come; plain, async, a generator or an async one. Several, as a list or a mapping of names, answer side by
-            side
-            under letters.
+            What answers: a callable that takes chat messages (a list of ``{"role", "content"}``) and gives text, or pieces
+            of it as they come; plain, async, a generator or an async one. Several, as a list or a mapping of names, answer
+            side by side under letters.
         rater
             Who writes. None takes the JupyterHub user, or else the system's.
         **desk

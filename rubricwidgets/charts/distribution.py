@@ -76,12 +76,16 @@ def distribution(
         part = table.filter(pl.col("dimension").is_in(names))
         if answered.filter(pl.col("dimension").is_in(names)).is_empty():
             continue
+        if family[0].kind != "continuous" and not family[0].levels:
+            continue  # texts and orders, of which no two need be alike
         if family[0].kind == "continuous":
             panels += _histograms(scores, family, by)
         elif family[0].multiple:
             panels += [_choices(part, axis, by) for axis in family]
         else:
             panels.append(_bars(part, family, by))
+    if not panels and answered.height:
+        return message("Texts and rankings have no levels to count: see texts() and rankings().", _TITLE)
     if not panels:
         return message("Every answer so far is 'not applicable'.", _TITLE)
     title: Any = {"text": _TITLE, "subtitle": _subtitle(scores, by)}

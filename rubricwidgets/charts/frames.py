@@ -28,7 +28,7 @@ def raters_in(scores: pl.DataFrame) -> str:
         .agg(pl.col("rater").n_unique().alias("n"))
         .sort("source")
     )
-    named = [f"{n} {'from ' if source == 'add_scores' else ''}{source}" for source, n in others.iter_rows()]
+    named = [f"{n} {'from ' if source.startswith('add_') else ''}{source}" for source, n in others.iter_rows()]
     return f"{words} ({', '.join(named)})" if named else words
 
 

@@ -31,7 +31,8 @@ STATISTICS = {
 ALL = "all"
 UNWEIGHTED = ("kappa", "ac1")
 WEIGHTED = ("weighted_kappa", "ac2")
-OF_RATERS = ("conger", "kappa", "weighted_kappa")  #: What publications call them, for who asks by that.
+OF_RATERS = ("conger", "kappa", "weighted_kappa")
+#: What publications call them, for who asks by that.
 MEANT = {
     **dict.fromkeys(("cohen", "cohens_kappa", "cohen_kappa", "light"), "kappa"),
     **dict.fromkeys(("krippendorff", "krippendorffs_alpha", "krippendorff_alpha"), "alpha"),

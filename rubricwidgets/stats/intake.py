@@ -239,6 +239,13 @@ def _check_scales(frame: pl.DataFrame, rubric: Rubric | None) -> None:
             raise InputError(msg)
     if "label" in frame.columns:
         labelled = frame.drop_nulls(["label", "score"]).select("dimension", "score", "label").unique()
+        if rubric is not None:
+            # What checklists, marks and pairs read says what was counted: no name of a point.
+            own = [one.name for one in rubric.dimensions if one.scale.frame not in ("", "categories")]
+            labelled = labelled.filter(~pl.col("dimension").is_in(own))
+        else:
+            counted = pl.col("label").str.contains(r"\d").any().over("dimension")
+            labelled = labelled.filter(~counted)
         both = labelled.filter(pl.len().over("dimension", "score") > 1).sort("dimension", "score", "label")
         if both.height:
             name, score, first = both.row(0)

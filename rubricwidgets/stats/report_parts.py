@@ -91,9 +91,11 @@ def data(source: Source) -> Section:
     words += _times(source)
     rows = []
     for row in table.iter_rows(named=True):
-        if row["mean"] is not None:
+        if row["dimension"] in source.between:
+            middle = DASH
+        elif row["mean"] is not None:
             middle = f"{row['mean']:.2f}" + (f" ({row['sd']:.2f})" if row["sd"] is not None else "")
-        elif row["shares"] and row["dimension"] not in source.between:
+        elif row["shares"]:
             middle = row["shares"]
         else:
             middle = DASH
@@ -129,7 +131,7 @@ def limitations(source: Source) -> Section:
     """Return what these numbers do not show."""
     if source.answered.is_empty():
         return Section("limitations", "Limitations", points=("There are no scores: nothing can be concluded.",))
-    points = [*_of_size(source), *_weak(source), *_of_kind(source.answered, source.models)]
+    points = [*_of_size(source), *_weak(source), *_of_kind(source)]
     points.append(
         "Items and raters stand for others only as far as they were drawn like them; the report cannot know how they were."
     )
@@ -160,7 +162,8 @@ def _of_size(source: Source) -> list[str]:
     return points
 
 
-def _of_kind(scores: pl.DataFrame, models: list[str]) -> list[str]:
+def _of_kind(source: Source) -> list[str]:
+    scores = source.answered
     points = []
     if "source" in scores.columns and (scores["source"] == "simulated").any():
         points.append("Some or all scores are simulated: nothing here is a finding about models or people.")
@@ -171,9 +174,9 @@ def _of_kind(scores: pl.DataFrame, models: list[str]) -> list[str]:
             if n == items > 1
             else f"{counted(n, 'item')} with known answers (gold) {'is' if n == 1 else 'are'} among the items."
         )
-    if not models:
+    if not source.models:
         points.append("No response says which model it is from, so models are not compared.")
-    if scores["score"].null_count() < scores.height:
+    if source.scores["score"].null_count() < source.scores.height:
         points.append("Means and differences take the steps of ordered scales as equal.")
     return points
 

@@ -365,6 +365,8 @@ class ConversationWidget(StudyWidget):
             self._say("trouble", error=str(error))
         except StoreError as error:
             self._say("trouble", error=str(error))
+            if self._again is not None:
+                self._again.cancel()
             self._again = threading.Timer(AGAIN, self._save_later)
             self._again.daemon = True
             self._again.start()

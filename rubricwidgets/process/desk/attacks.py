@@ -86,6 +86,6 @@ def _last_answers(talk: Talk, said: dict[str, Any]) -> list[Reply]:
     for turn in path:
         for reply in turn.replies:
             # What came after it goes on from another attempt: nobody who reads that would find where it broke.
-            if reply.id == said["broke"] and turn.current().get(reply.model) is not reply:
+            if reply.id == said["broke"] and reply.usable and turn.current().get(reply.model) is not reply:
                 found[reply.model] = reply
     return list(found.values())

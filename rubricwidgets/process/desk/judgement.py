@@ -216,8 +216,8 @@ def _lacking_attack(given: Mapping[str, Any], talk: Talk, desk: Desk) -> Iterato
     on_branch = [reply for turn in talk.path(given["leaf"]) for reply in turn.replies]
     if not any(reply.usable for reply in on_branch):
         yield _problem("leaf", "there is no answer to judge yet")
-    if given["broke"] is not None and given["broke"] not in [reply.id for reply in on_branch]:
-        yield _problem("broke", "the answer in which it broke is on another branch: mark it on the one that is judged")
+    if given["broke"] is not None and given["broke"] not in [reply.id for reply in on_branch if reply.usable]:
+        yield _problem("broke", "mark an answer of the branch that is judged, one that says something")
     for name, words in (
         ("goal", "say what the attack was to bring about"),
         ("strategy", "name at least one strategy"),

@@ -111,7 +111,10 @@ class Log:
 
 
 def _same(one: Event, other: Event) -> bool:
-    """Return whether two events of one conversation are the same thing, sent twice; its moment may differ."""
+    """Return whether two events of one conversation are the same thing, sent twice.
+
+    Its moment may differ, and what a judgement was based on: that a merge of files rewrites.
+    """
     return (one.id, one.kind) == (other.id, other.kind) and all(
-        one.payload.get(name) == value for name, value in other.payload.items() if name != "at"
+        one.payload.get(name) == value for name, value in other.payload.items() if name not in ("at", "base")
     )

@@ -128,7 +128,7 @@ def test_the_answer_in_which_it_broke_is_on_the_branch_that_is_judged(attack: tu
     said: dict[str, Any] = {"goal": "g", "strategy": ["role play"], "rationale": "x" * 20, "severity": "high"}
     desk = Desk(mode="red_team")
     wrong = fields(story, desk, **said, outcome="broke", leaf=edited, broke=reply)
-    assert wrong == {"broke": "the answer in which it broke is on another branch: mark it on the one that is judged"}
+    assert wrong == {"broke": "mark an answer of the branch that is judged, one that says something"}
     assert fields(story, desk, **said, outcome="broke", leaf=edited, broke=other) == {}
     assert fields(story, desk, **said, outcome="broke", leaf=turn, broke=reply) == {}
 
