@@ -83,7 +83,7 @@ export function noticesOf(session: Standing, words: Words = {}): Notice[] {
     notices.push({
       id: "gone",
       tone: "bad",
-      text: `The kernel that this widget spoke to is gone. Once there is one (restart it if it is not back), run ${ABOVE}, then this one; ${
+      text: `The kernel that this widget spoke to is gone. Once there is one (restart it if it is not back), run ${ABOVE}, then run this cell; ${
         going ? "you can go on with this item meanwhile" : "what you write meanwhile is kept"
       }. ${rest}`,
       download: waiting > 0,
