@@ -20,6 +20,7 @@ from rubricwidgets.stats.averages import (
     trimmed_mean,
 )
 from rubricwidgets.stats.consensus_result import (
+    ALL_ALIKE,
     ALL_SAME,
     CONFUSION_SCHEMA,
     CONSENSUS_SCHEMA,
@@ -56,6 +57,9 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 _TINY = 1e-12
+_FEW = 3
+#: Probabilities that differ by less are equal: the estimates stop within about this of where they go.
+_ALIKE = 1e-4
 _Tables = tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, list[str]]
 
 
@@ -187,7 +191,10 @@ def _dimension(frame: pl.DataFrame, one: Measured, rubric: Rubric | None, option
     if not votes.n_units:
         return _nothing(frame, one, NO_SCORES)
     if options.method in OF_NUMBERS:
-        return _by_number(frame, one, votes, options) if one.column == "score" else _nothing(frame, one, NO_NUMBER)
+        ends = _ends(one, rubric)
+        return (
+            _by_number(frame, one, votes, options, ends) if one.column == "score" else _nothing(frame, one, NO_NUMBER)
+        )
     if one.values is None:
         return _nothing(frame, one, NO_VALUES)
     labels = _labels(frame, one, rubric)
@@ -282,7 +289,16 @@ def _by_majority(
     return answers, table, pl.DataFrame(schema=CONFUSION_SCHEMA), []
 
 
-def _by_number(frame: pl.DataFrame, one: Measured, votes: Votes, options: _Options) -> _Tables:
+def _ends(one: Measured, rubric: Rubric | None) -> tuple[float, float] | None:
+    """Return the ends of a rubric's scale; scores that happened to be given are no ends."""
+    scale = rubric[one.dimension].scale if rubric is not None and one.dimension in rubric.names else None
+    low, high = getattr(scale, "low", None), getattr(scale, "high", None)
+    return None if low is None or high is None else (float(low), float(high))
+
+
+def _by_number(
+    frame: pl.DataFrame, one: Measured, votes: Votes, options: _Options, ends: tuple[float, float] | None
+) -> _Tables:
     if options.method == "mean":
         average, kind = mean(votes, options.confidence), "mean, {} t interval over raters"
     elif options.method == "median":
@@ -297,9 +313,9 @@ def _by_number(frame: pl.DataFrame, one: Measured, votes: Votes, options: _Optio
         name: np.where(flat, np.nan, value)
         for name, value in (("low", average.low), ("high", average.high), ("se", average.se))
     }
-    if one.values:
+    if ends is not None:
         for name in ("low", "high"):
-            limits[name] = np.clip(limits[name], min(one.values), max(one.values))
+            limits[name] = np.clip(limits[name], *ends)
     columns = {name: pl.Series(value).fill_nan(None) for name, value in limits.items()}
     few = np.isnan(average.low)
     note = _noted(
@@ -342,7 +358,7 @@ def _by_model(frame: pl.DataFrame, one: Measured, votes: Votes, labels: list[str
         posterior, converged, name = known.posterior, known.converged, "MACE"
         table = _reliability(one, votes, "competence", known.competence, "MACE, variational", n=items, note=NO_INTERVAL)
     top = posterior.max(axis=1)
-    alone = (posterior > top[:, None] - 1e-9).sum(axis=1) == 1
+    alone = (posterior > top[:, None] - _ALIKE).sum(axis=1) == 1
     place = np.where(alone, posterior.argmax(axis=1), -1)
     sure = pl.Series(np.where(alone, top, np.nan)).fill_nan(None)
     note = _noted(len(place), [(~alone, TIED_IN_MODEL)])
@@ -405,7 +421,10 @@ def _reliability(
             "n_items": n,
             "n_raters": [m] * m,
             "n_ratings": votes.per_rater,
-            "note": [note if known else undefined for known in np.isfinite(value).tolist()],
+            "note": [
+                note if known else undefined if shared < _FEW else ALL_ALIKE
+                for known, shared in zip(np.isfinite(value).tolist(), np.asarray(n).tolist(), strict=True)
+            ],
         },
         schema=RATER_SCHEMA,
     ).with_columns(pl.col("value", "low", "high", "se").fill_nan(None))

@@ -32,7 +32,8 @@ ONE_RATING = "one rating only: nothing says how sure it is"
 FEW_RATINGS = "too few ratings for an interval"
 ALL_SAME = "every rater gave the same: no interval"
 KEPT_SAME = "the scores that are kept are all the same: no interval"
-NO_SHARED = "no unit that another rater answered too, or that the others agree on"
+NO_SHARED = "too few units that another rater answered too, or that the others agree on"
+ALL_ALIKE = "the rater's answers, or the others' on the same units, are all the same"
 NO_INTERVAL = "the model gives no interval"
 
 #: One row per response (or item) and dimension.

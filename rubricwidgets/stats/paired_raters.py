@@ -63,7 +63,7 @@ class Pairs:
         flat = np.zeros(len(self.codes) * q * q, dtype=np.int64)
         for first, second in self.ratings.pair_chunks():
             flat += np.bincount(self.cells(first, second), minlength=len(flat))
-        return flat.reshape(-1, q, q).astype(np.float64)
+        return flat.reshape(len(self.codes), q, q).astype(np.float64)
 
     @cached_property
     def n_items(self) -> Indices:

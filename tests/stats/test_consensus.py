@@ -249,9 +249,27 @@ def test_the_winsorised_standard_error_is_worked_out_by_hand() -> None:
     (row,) = consensus(frame, method="trimmed_mean").to_frame().to_dicts()
     assert row["score"] == 3.0
     assert row["se"] == pytest.approx(1 * math.sqrt(5) / 3)
-    # t with 2 degrees of freedom, 97.5 %: 4.3027 (any t table); cut at the ends of the values 1 to 10.
+    # t with 2 degrees of freedom, 97.5 %: 4.3027 (any t table); scores that happened to be given are no ends of a scale.
     assert row["high"] == pytest.approx(3 + 4.3027 * math.sqrt(5) / 3, abs=1e-4)
-    assert row["low"] == pytest.approx(1.0)
+    assert row["low"] == pytest.approx(3 - 4.3027 * math.sqrt(5) / 3, abs=1e-4)
+
+
+def test_an_interval_ends_at_the_ends_of_a_rubrics_scale() -> None:
+    rubric = rw.Rubric("t", dimensions=[rw.Dimension("d", "?", rw.Ordinal(1, 5))])
+    frame = rows([("a", f"r{place}", score) for place, score in enumerate((4, 5))])
+    (row,) = consensus(frame.with_columns(pl.lit("d").alias("dimension")), rubric, method="mean").to_frame().to_dicts()
+    assert (row["low"], row["high"]) == (1.0, 5.0)
+
+
+def test_raters_without_pairs_in_common_have_an_empty_table() -> None:
+    rubric = rw.Rubric(
+        "t", dimensions=[rw.Dimension("order", "?", rw.Ranking()), rw.Dimension("d", "?", rw.Ordinal(1, 5))]
+    )
+    responses = [rw.Response(text, id=text) for text in "ab"]
+    study = rw.Study("t", items=[rw.Item("p", responses, id="i")], rubric=rubric, store="memory")
+    assert study.rater_pairs().is_empty()
+    rw.simulate(study, raters=2, seed=1)
+    assert study.rater_pairs()["dimension"].unique().to_list() == ["d"]
 
 
 def test_a_severe_rater_differs_from_the_others_by_the_severity() -> None:
