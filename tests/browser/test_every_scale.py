@@ -157,7 +157,7 @@ SCALES = {
         ["right", "right", "left"],
     ),
     "ranking": Scale(
-        lambda asked: asked.click("button", *["Rank"] * 3),
+        lambda asked: asked.click("button", *[".*: put"] * 3),
         [["x"], ["y"], ["z"]],
         lambda asked: asked.press("2", "3", "1"),
         [["y"], ["z"], ["x"]],
