@@ -261,3 +261,14 @@ def test_a_variance_that_falls_to_its_bound_is_reached() -> None:
     assert found.converged
     assert found.variance == 0
     assert "do not differ beyond chance" in found.in_words()
+
+
+def test_what_has_no_finite_estimate_has_no_fit() -> None:
+    rows = [("0", "a", "z", 4), ("0", "b", "q", 2), ("0", "b", "z", 5)]
+    rows += [("1", "a", "q", 1), ("1", "a", "z", 4), ("1", "b", "q", 2), ("1", "b", "z", 4)]
+    found = facets(pl.DataFrame(rows, schema=["item", "rater", "dimension", "score"], orient="row"))
+    assert found.raters["severity"].null_count() == 2
+    for name in ("infit", "infit_z", "outfit", "outfit_z"):
+        assert found.fit[name].null_count() == found.fit.height
+    assert found.fit["note"].null_count() == 0
+    assert "uniformly" not in found.in_words()
