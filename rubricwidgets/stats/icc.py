@@ -12,6 +12,7 @@ import polars as pl
 from rubricwidgets.errors import InputError, nearest
 from rubricwidgets.stats import intake
 from rubricwidgets.stats.component_fit import codes_of
+from rubricwidgets.stats.components import without_rounding
 from rubricwidgets.stats.crossed import Block, largest_block, unit_codes
 from rubricwidgets.stats.estimates import (
     CONSTANT,
@@ -50,8 +51,6 @@ ALIKE = "the responses have the same mean: no interval"
 NEGATIVE = "negative: raters disagree more than responses differ"
 NO_MEAN = "raters disagree so much more than responses differ that their mean has no correlation"
 NOT_HELD = "the F interval has no end, or leaves the estimate out: no interval"
-# Below this share of the total, a mean square is a rounding error.
-_NOTHING = 1e-13
 
 
 @dataclass(frozen=True)
@@ -300,8 +299,7 @@ def _two_way(
 
 def _clean(*means: float) -> tuple[float, ...]:
     """Return mean squares, what is a rounding error beside the others as 0."""
-    least = _NOTHING * sum(means)
-    return tuple(0.0 if one < least else one for one in means)
+    return tuple(without_rounding(np.array(means), sum(means)).tolist())
 
 
 def _ratio_forms(
@@ -349,7 +347,8 @@ def _second(
     # 0 for two responses and two raters with no means of their own: the others' share of such scores is without bound.
     single = (between - error) / below if below > 0 else None
     whole = between + (raters - error) / n
-    mean = (between - error) / whole if whole > _NOTHING * (between + raters + error) else None
+    (whole,) = without_rounding(np.array([whole]), between + raters + error)
+    mean = float((between - error) / whole) if whole > 0 else None
     if single is None or error == 0 or between == 0:
         why = ONLY_RATERS if between == error else PERFECT if error == 0 else ALIKE
         note = _with(why, known["note"])
