@@ -224,12 +224,22 @@ def _beside(made: Estimated) -> NDArray[np.bool_]:
     return np.asarray(found | far[0])
 
 
+def _counting(ratings: Ratings, key: str) -> pl.DataFrame:
+    """Return the ratings that each element of a column was estimated from; of one that was left out, all that it has."""
+    used = pl.col("_used")
+    return ratings.frame.with_columns(_used=ratings.used).filter(used | ~used.any().over(key))
+
+
 def _counted(ratings: Ratings, facet: str, names: Sequence[str]) -> dict[str, Any]:
-    """Return what each rater or dimension was: responses, ratings and mean score, extreme ones too."""
-    counts = ratings.frame.group_by(facet).agg(
-        pl.col("_response").n_unique().alias("n_responses"),
-        pl.len().alias("n_ratings"),
-        pl.col("score").mean().alias("mean_score"),
+    """Return what each rater or dimension was: responses, ratings and mean score."""
+    counts = (
+        _counting(ratings, facet)
+        .group_by(facet)
+        .agg(
+            pl.col("_response").n_unique().alias("n_responses"),
+            pl.len().alias("n_ratings"),
+            pl.col("score").mean().alias("mean_score"),
+        )
     )
     whole = pl.DataFrame({facet: list(names)}, schema={facet: pl.String}).join(
         counts, on=facet, how="left", maintain_order="left"
@@ -309,7 +319,8 @@ def responses_table(made: Estimated) -> pl.DataFrame:
     columns: dict[str, Any] = {name: _spread(column, made.responses, count) for name, column in whole.items()}
     columns |= {name: _spread(one, made.responses, count) for name, one in _fits(made.fits[2]).items()}
     counted = (
-        ratings.frame.group_by("_response")
+        _counting(ratings, "_response")
+        .group_by("_response")
         .agg(
             pl.col("_rater").n_unique().alias("n_raters"),
             pl.len().alias("n_ratings"),
