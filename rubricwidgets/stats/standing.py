@@ -87,9 +87,8 @@ def standing(found: Groups, strengths: Array | None, drawn: Array | None, confid
         tail = (1 - confidence) / 2
         ends = np.quantile(ranked(drawn), [tail, 1 - tail], axis=0, method="inverted_cdf")
         # Resamples have a prior that the estimates do not, so that they can all disagree with the estimated rank.
-        ends = ends.astype(np.int64) + n_above(found)
-        ranks[1, main] = np.minimum(ends[0], ranks[0, main])
-        ranks[2, main] = np.maximum(ends[1], ranks[0, main])
+        low, high = ends + n_above(found)
+        ranks[1, main], ranks[2, main] = np.minimum(low, ranks[0, main]), np.maximum(high, ranks[0, main])
     return ranks
 
 
