@@ -358,7 +358,7 @@ def _placed(
     """Return counts as arrays."""
     if ties == "leave_out":
         tied = int(rows.filter(pl.col("_verdict") == 0)["n"].sum())
-        left_out = (*left_out, ("that are ties", tied)) if tied else left_out
+        left_out = (*left_out, ("tied", tied)) if tied else left_out
         rows = rows.filter(pl.col("_verdict") != 0)
     models = tuple(pl.concat([rows["left_model"], rows["right_model"]]).unique().sort().to_list())
     kind = pl.Enum(models)

@@ -10,7 +10,16 @@ import numpy as np
 import polars as pl
 
 from rubricwidgets.errors import InputError
-from rubricwidgets.stats.components import Cells, Partition, joined, mean_squares, moments, partition, without_each
+from rubricwidgets.stats.components import (
+    Cells,
+    Partition,
+    joined,
+    mean_squares,
+    moments,
+    partition,
+    without_each,
+    without_rounding,
+)
 from rubricwidgets.stats.estimates import CONSTANT, NO_OVERLAP, NO_SCORES, ONE_RATER
 from rubricwidgets.stats.reliability import FEWEST_LEVELS, Components, Replicates
 
@@ -111,7 +120,10 @@ def fit_components(
         return replace(base, note=NO_OVERLAP if once else NOT_APART)
     if np.ptp(values) == 0:
         return replace(base, values=(0.0,) * len(effects), note=CONSTANT)
-    replicates, as_given = _leave_out(cells, design, effects, fixed, clusters or {})
+    size = float(np.abs(solved).sum())
+    solved = without_rounding(solved, size)
+    found, as_given = _leave_out(cells, design, effects, fixed, clusters or {})
+    replicates = tuple(replace(one, values=without_rounding(one.values, size)) for one in found)
     return replace(
         base,
         values=tuple(float(one) for one in solved),

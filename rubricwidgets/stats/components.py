@@ -32,6 +32,8 @@ MOST_GROUPS = 499
 _DENSEST = 64_000_000
 _DENSE = 2_000_000
 _WORST_CONDITION = 1e9
+#: Below this share of the whole, a mean square or component is a rounding error.
+_NOTHING = 1e-13
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,11 @@ class Cells:
                 found = joined(found, self.facets[name])
             self._known[key] = found
         return self._known[key]
+
+
+def without_rounding(values: Array, whole: float) -> Array:
+    """Return mean squares or components with 0 for what is a rounding error beside the whole, which hangs on the order of rows."""
+    return np.where(np.abs(values) < _NOTHING * whole, 0.0, values)
 
 
 @dataclass(frozen=True)

@@ -110,15 +110,19 @@ class DecisionStudy(Result):
         return f"{words}{self._needed(best)}."
 
     def _told(self, row: Mapping[str, Any]) -> str:
-        return told_sizes({facet: row[column] for column, facet in self.facets.items()})
+        return told_sizes({facet: row[column] for column, facet in self._of(row).items()})
+
+    def _of(self, row: Mapping[str, Any]) -> dict[str, str]:
+        """Return the facets of a row's own design: dimensions that were rated differently have different ones."""
+        return {column: facet for column, facet in self.facets.items() if row[column] is not None}
 
     def _needed(self, row: Mapping[str, Any]) -> str:
         """Return how many levels of the only facet would do: error shrinks with their number (Spearman and Brown)."""
         if row["value"] <= 0:
             return ": as far as these ratings tell, the differences to be measured are nil"
-        if len(self.facets) > 1:
+        if len(self._of(row)) > 1:
             return ""
-        ((column, facet),) = self.facets.items()
+        ((column, facet),) = self._of(row).items()
         odds = self.target / (1 - self.target) * (1 - row["value"]) / row["value"]
         return f", and {math.ceil(round(odds * row[column], 9)):,} {facet}s would be needed"
 

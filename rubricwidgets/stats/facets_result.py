@@ -103,7 +103,8 @@ class Facets(Result):
     """A many-facet Rasch analysis.
 
     Logits throughout: a higher severity or difficulty lowers scores, a higher measure raises them. 0 is the mean severity
-    of the raters and the mean quality of the population of responses.
+    of the raters and the mean quality of the population of responses. n_responses, n_ratings, n_raters and mean_score are of the
+    ratings that an element was estimated from; of an element that was left out, of all that it has.
 
     Parameters
     ----------

@@ -15,6 +15,8 @@ from rubricwidgets.stats.facets_result import DIMENSIONS, FIT, INFINITE, RATERS,
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from rubricwidgets.stats.counts import Array, Indices
     from rubricwidgets.stats.facets_data import Ratings
     from rubricwidgets.stats.facets_fit import Fit
@@ -28,6 +30,7 @@ UNLINKED = (
 )
 #: Why an element has no mean square.
 NO_ROOM = "no mean square: the totals of the responses leave its ratings no room"
+BESIDE = "no mean square: some of its ratings are by a rater or on a dimension without a finite estimate"
 ALL_FITTED = "no mean square: the model was fitted to all its ratings, since there is no other {facet}"
 UNUSED = "nobody gave this score: left out of the scale"
 BETWEEN = "disordered: below the step before it, so the category between is never the most probable"
@@ -145,7 +148,7 @@ def dimensions_table(made: Estimated) -> pl.DataFrame:
     if "dimension" not in made.facets:
         se = made.se(0, 1)
         one = {"difficulty": value, "se": se, "low": value - made.z * se, "high": value + made.z * se}
-        fit = _fit_columns(made.fits[1], np.arange(1), 1)
+        fit = {name: np.where(_far(made, value, 0), np.nan, one) for name, one in _fits(made.fits[1]).items()}
         frame = _noted(made, "dimension", DIMENSIONS, {**one, **fit, "fair_average": whole, "note": [ALL_AS_ONE]})
         return frame.with_columns(n_ratings=pl.lit(int(made.ratings.used.sum()), dtype=pl.Int64))
     columns = _elements(made, names, made.dimensions, value, made.se(0, len(value)), whole, made.fits[1])
@@ -171,7 +174,7 @@ def _elements(
     made: Estimated, names: Sequence[str], places: Indices, value: Array, se: Array, fair: Array, fit: Fit
 ) -> dict[str, Any]:
     """Return the columns that raters and dimensions share; NaN for those without an estimate."""
-    far = (np.abs(value) > _FAR) | (se > _FAR)
+    far = _is_far(value, se)
     value, se, fair = (np.where(far, np.nan, one) for one in (value, se, fair))
     whole = {
         "value": value,
@@ -181,7 +184,8 @@ def _elements(
         "fair_average": fair,
     }
     columns: dict[str, Any] = {name: _spread(column, places, len(names)) for name, column in whole.items()}
-    columns |= _fit_columns(fit, places, len(names))
+    # Without an estimate there is nothing for ratings to fit.
+    columns |= {name: _spread(np.where(far, np.nan, one), places, len(names)) for name, one in _fits(fit).items()}
     notes: list[str | None] = [None] * len(names)
     for place in places[far]:
         notes[place] = made.unbounded
@@ -195,16 +199,47 @@ def _spread(values: Array, places: Indices, count: int) -> Array:
     return whole
 
 
-def _fit_columns(fit: Fit, places: Indices, count: int) -> dict[str, Array]:
-    return {name: _spread(getattr(fit, name), places, count) for name in ("infit", "infit_z", "outfit", "outfit_z")}
+def _fits(fit: Fit) -> dict[str, Array]:
+    return {"infit": fit.infit, "infit_z": fit.infit_z, "outfit": fit.outfit, "outfit_z": fit.outfit_z}
+
+
+def _far(made: Estimated, value: Array, start: int) -> NDArray[np.bool_]:
+    """Return which of some estimates, from ``start`` among the full parameters, are infinite."""
+    return _is_far(value, made.se(start, len(value)))
+
+
+def _is_far(value: Array, se: Array) -> NDArray[np.bool_]:
+    return np.asarray((np.abs(value) > _FAR) | (se > _FAR))
+
+
+def _beside(made: Estimated) -> NDArray[np.bool_]:
+    """Return which of the used ratings are by a rater, or on a dimension, without a finite estimate."""
+    found = np.zeros(int(made.ratings.used.sum()), dtype=np.bool_)
+    if "rater" in made.facets:
+        far = _far(made, made.parts.severity, made.problem.n_dimensions)
+        found |= far[np.searchsorted(made.raters, made.ratings.index("rater"))]
+    far = _far(made, made.parts.difficulty, 0)
+    if "dimension" in made.facets:
+        return np.asarray(found | far[np.searchsorted(made.dimensions, made.ratings.index("dimension"))])
+    return np.asarray(found | far[0])
+
+
+def _counting(ratings: Ratings, key: str) -> pl.DataFrame:
+    """Return the ratings that each element of a column was estimated from; of one that was left out, all that it has."""
+    used = pl.col("_used")
+    return ratings.frame.with_columns(_used=ratings.used).filter(used | ~used.any().over(key))
 
 
 def _counted(ratings: Ratings, facet: str, names: Sequence[str]) -> dict[str, Any]:
-    """Return what each rater or dimension was: responses, ratings and mean score, extreme ones too."""
-    counts = ratings.frame.group_by(facet).agg(
-        pl.col("_response").n_unique().alias("n_responses"),
-        pl.len().alias("n_ratings"),
-        pl.col("score").mean().alias("mean_score"),
+    """Return what each rater or dimension was: responses, ratings and mean score."""
+    counts = (
+        _counting(ratings, facet)
+        .group_by(facet)
+        .agg(
+            pl.col("_response").n_unique().alias("n_responses"),
+            pl.len().alias("n_ratings"),
+            pl.col("score").mean().alias("mean_score"),
+        )
     )
     whole = pl.DataFrame({facet: list(names)}, schema={facet: pl.String}).join(
         counts, on=facet, how="left", maintain_order="left"
@@ -282,9 +317,10 @@ def responses_table(made: Estimated) -> pl.DataFrame:
         "fair_average": fair[problem.response_profile],
     }
     columns: dict[str, Any] = {name: _spread(column, made.responses, count) for name, column in whole.items()}
-    columns |= _fit_columns(made.fits[2], made.responses, count)
+    columns |= {name: _spread(one, made.responses, count) for name, one in _fits(made.fits[2]).items()}
     counted = (
-        ratings.frame.group_by("_response")
+        _counting(ratings, "_response")
+        .group_by("_response")
         .agg(
             pl.col("_rater").n_unique().alias("n_raters"),
             pl.len().alias("n_ratings"),
@@ -301,6 +337,10 @@ def responses_table(made: Estimated) -> pl.DataFrame:
     place[made.dimensions] = np.arange(len(made.dimensions)) if "dimension" in made.facets else 0
     top = ratings.category == sizes[place[dimension]]
     response, number = ratings.index("response"), np.bincount(ratings.index("response"), minlength=count)
+    beside = np.bincount(response[_beside(made)], minlength=count) > 0
+    notes[beside] = BESIDE
+    for name in _fits(made.fits[2]):
+        columns[name][beside] = np.nan
     for ends in (top, ratings.category == 0):
         at_end = (np.bincount(response[ends], minlength=count) == number) & (number > 0)
         notes[at_end] = ENDS

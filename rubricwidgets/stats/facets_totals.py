@@ -33,11 +33,13 @@ _FREQUENCIES = 8
 _RATIO = 1.25
 _HELD = 2_000
 _LEAST = 1e-9
+#: The sum over frequencies is the total's probability times their number; below this it is a rounding error.
+_ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
 class Places:
-    """Every cell of every profile, profile after profile.
+    """Every cell of every profile, profile after profile, as often as the profile's responses have ratings in it.
 
     Parameters
     ----------
@@ -107,13 +109,16 @@ def places(problem: Problem, state: State, nodes: Array) -> Places:
     of_pattern: Any = sparse().csr_array(problem.patterns @ problem.bundles)
     of_pattern.sort_indices()
     membership = of_pattern[problem.profile_pattern]
-    count = np.diff(membership.indptr)
+    # Where raters or dimensions are no facet, one cell holds several ratings of a response.
+    times = np.rint(membership.data).astype(np.int64)
+    starts = np.concatenate([[0], np.cumsum(times)])[membership.indptr]
+    count = np.diff(starts)
     normalizer = problem.patterns @ (problem.bundles @ state.cells.log_normalizer)
     likely = problem.profile_score[:, None] * nodes - normalizer[problem.profile_pattern]
     return Places(
         np.repeat(np.arange(len(count)), count),
-        membership.indices.astype(np.int64),
-        membership.indptr.astype(np.int64),
+        np.repeat(membership.indices.astype(np.int64), times),
+        starts.astype(np.int64),
         len(problem.cell_rater),
         likely.argmax(axis=1),
     )
@@ -197,7 +202,9 @@ class _Transform:
         factor[factor.real**2 + factor.imag**2 < _LEAST**2] = _LEAST
         weight = np.multiply.reduceat(factor, starts, axis=0) * np.exp(-1j * total[:, None] * angle)
         weight[:, 1 : (period + 1) // 2] *= 2
-        self.weight = weight / weight.real.sum(axis=1, keepdims=True)
+        likely = weight.real.sum(axis=1, keepdims=True)
+        # Beside infinite estimates a total can be so unlikely at every node that its probability is rounding: nothing follows.
+        self.weight = weight * (1 / np.where(likely > _ROUNDING * period, likely, np.nan))
         own_weight, inverse = self.weight[self.line], 1 / factor
         marginal = probability * _real(own_weight * inverse, wave)
         self.past = [_times(probability * (category > low), wave) * inverse for low in range(n_categories - 1)]

@@ -12,6 +12,7 @@ import polars as pl
 from rubricwidgets.errors import InputError, nearest
 from rubricwidgets.stats import intake
 from rubricwidgets.stats.component_fit import codes_of
+from rubricwidgets.stats.components import without_rounding
 from rubricwidgets.stats.crossed import Block, largest_block, unit_codes
 from rubricwidgets.stats.estimates import (
     CONSTANT,
@@ -47,8 +48,9 @@ ONLY_RATERS = (
     "all responses have the same scores from each rater: only raters differ, and nothing tells responses apart"
 )
 ALIKE = "the responses have the same mean: no interval"
-# Below this share of the total, a mean square is a rounding error.
-_NOTHING = 1e-13
+NEGATIVE = "negative: raters disagree more than responses differ"
+NO_MEAN = "raters disagree so much more than responses differ that their mean has no correlation"
+NOT_HELD = "the F interval has no end, or leaves the estimate out: no interval"
 
 
 @dataclass(frozen=True)
@@ -197,9 +199,11 @@ def _of_dimension(frame: pl.DataFrame, name: str, agreement: Agreement, confiden
     two = _two_way(block, name, confidence, _block_words(block, units, raters), size, items.code[units.first])
     # Responses of one item say nothing of other items, however many they are.
     estimates = tuple(
-        replace(form, low=None, high=None, se=None, note="; ".join(filter(None, [ONE_ITEM, form.note])))
-        if form.n_items == 1 and form.low is not None
-        else form
+        _held(
+            replace(form, low=None, high=None, se=None, note=_with(ONE_ITEM, form.note))
+            if form.n_items == 1 and (form.low is not None or form.high is not None)
+            else form
+        )
         for form in (one[0], *two[:2], one[1], *two[2:])
     )
     if complete:
@@ -209,6 +213,26 @@ def _of_dimension(frame: pl.DataFrame, name: str, agreement: Agreement, confiden
         return Correlations(name, estimates, (f"ICC({form},1)", f"ICC({form},k)"), reason, said)
     reason = "responses differ in their raters"
     return Correlations(name, estimates, ("ICC(1,1)", "ICC(1,k)"), reason, "severity counts as error")
+
+
+def _with(*notes: str | None) -> str | None:
+    return "; ".join(filter(None, notes)) or None
+
+
+def _held(form: Estimate) -> Estimate:
+    """Return a form with what a negative value means, and without an interval that does not hold its value.
+
+    Fleiss and Shrout's interval is an approximation for correlations above 0: below, it can miss its own estimate, and that of
+    the mean of several raters can be without a lower end.
+    """
+    if form.value is None:
+        return form
+    if form.value < 0:
+        form = replace(form, note=_with(NEGATIVE, form.note))
+    ends = (form.low, form.high)
+    if ends == (None, None) or (None not in ends and form.low <= form.value <= form.high):  # type: ignore[operator]
+        return form
+    return replace(form, low=None, high=None, note=_with(form.note, NOT_HELD))
 
 
 def _undefined(units: Partition, raters: Partition, values: NDArray[np.float64], empty: str) -> str | None:
@@ -258,7 +282,7 @@ def _two_way(
     forms = ("ICC(2,1)", "ICC(3,1)", "ICC(2,k)", "ICC(3,k)")
     known: dict[str, Any] = {**size, "dimension": name, "note": note}
     if block is None or np.ptp(block.table) == 0:
-        why = NO_BLOCK if block is None else "; ".join(filter(None, [CONSTANT, note]))
+        why = NO_BLOCK if block is None else _with(CONSTANT, note)
         blank = [Estimate(statistic=form, value=None, **{**known, "note": why}) for form in forms]
         return blank[0], blank[1], blank[2], blank[3]
     n, k = block.table.shape
@@ -275,8 +299,7 @@ def _two_way(
 
 def _clean(*means: float) -> tuple[float, ...]:
     """Return mean squares, what is a rounding error beside the others as 0."""
-    least = _NOTHING * sum(means)
-    return tuple(0.0 if one < least else one for one in means)
+    return tuple(without_rounding(np.array(means), sum(means)).tolist())
 
 
 def _ratio_forms(
@@ -289,14 +312,14 @@ def _ratio_forms(
     averaged = f"{method}, k = {k:.3g}"
     if between == error == 0:
         # Only raters differ: nothing is left to hold against anything.
-        note = "; ".join(filter(None, [ONLY_RATERS, known["note"]]))
+        note = _with(ONLY_RATERS, known["note"])
         return (
             Estimate(statistic=f"ICC({form},1)", value=None, **{**told, "note": note}),
             Estimate(statistic=f"ICC({form},k)", value=None, **{**told, "note": note, "method": averaged}),
         )
     if between == 0 or error == 0:
         # F is 0 or infinite. Between 0: -1 / (k - 1), and without bound for the mean.
-        note = "; ".join(filter(None, [PERFECT if error == 0 else ALIKE, known["note"]]))
+        note = _with(PERFECT if error == 0 else ALIKE, known["note"])
         single = 1.0 if error == 0 else -1 / (k - 1)
         mean = 1.0 if error == 0 else None
         return (
@@ -321,12 +344,14 @@ def _second(
     method = f"{percent(confidence)} F interval"
     told, averaged = {**known, "method": method}, {**known, "method": f"{method}, k = {k}"}
     below = between + (k - 1) * error + k * (raters - error) / n
-    single = (between - error) / below
+    # 0 for two responses and two raters with no means of their own: the others' share of such scores is without bound.
+    single = (between - error) / below if below > 0 else None
     whole = between + (raters - error) / n
-    mean = (between - error) / whole if whole > _NOTHING * (between + raters + error) else None
-    if error == 0 or between == 0:
+    (whole,) = without_rounding(np.array([whole]), between + raters + error)
+    mean = float((between - error) / whole) if whole > 0 else None
+    if single is None or error == 0 or between == 0:
         why = ONLY_RATERS if between == error else PERFECT if error == 0 else ALIKE
-        note = "; ".join(filter(None, [why, known["note"]]))
+        note = _with(why, known["note"])
         return (
             Estimate(statistic="ICC(2,1)", value=single, **{**told, "note": note}),
             Estimate(statistic="ICC(2,k)", value=mean, **{**averaged, "note": note}),
@@ -334,13 +359,16 @@ def _second(
     ratio = raters / error
     shared = n * (1 + (k - 1) * single) - k * single
     above = (k - 1) * (n - 1) * (k * single * ratio + shared) ** 2
-    df = above / ((n - 1) * k**2 * single**2 * ratio**2 + shared**2)
+    spread = (n - 1) * k**2 * single**2 * ratio**2 + shared**2
+    df = above / spread if spread > 0 else 0.0
     tail = (1 - confidence) / 2
     first, second = _f(1 - tail, n - 1, df), _f(1 - tail, df, n - 1)
     rest = k * raters + (k * n - k - n) * error
     low = n * (between - first * error) / (first * rest + n * between)
     high = n * (second * between - error) / (rest + n * second * between)
     stepped = [k * one / (1 + (k - 1) * one) if 1 + (k - 1) * one > 0 else None for one in (low, high)]
+    if mean is None:
+        stepped, averaged = [None, None], {**averaged, "note": _with(NO_MEAN, known["note"])}
     return (
         Estimate(statistic="ICC(2,1)", value=single, low=low, high=high, **told),
         Estimate(statistic="ICC(2,k)", value=mean, low=stepped[0], high=stepped[1], **averaged),
@@ -359,8 +387,9 @@ def _sentence(one: Correlations) -> str:
         return f"{one.dimension}: undefined ({one.reason})."
     single, mean = (next(each for each in one.estimates if each.statistic == form) for form in one.called_for)
     k = mean.method.rpartition("= ")[2]
+    below = f" ({NEGATIVE})" if single.value is not None and single.value < 0 else ""
     return (
         f"{one.dimension}: {one.reason}, so {one.called_for[0]} and {one.called_for[1]} are called for ({one.meaning}): "
-        f"{in_digits(single.value, single.low, single.high)} for one rater's score, "
+        f"{in_digits(single.value, single.low, single.high)} for one rater's score{below}, "
         f"{in_digits(mean.value, mean.low, mean.high)} for the mean of {k}."
     )

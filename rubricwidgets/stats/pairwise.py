@@ -97,7 +97,7 @@ def pairwise(
     directions, directly or in a circle (:mod:`rubricwidgets.stats.separation`); the largest such group is estimated, and every other
     model has a null with the reason, and a rank where wins order it: a model that wins everything has rank 1, and those that it
     beats follow (:mod:`rubricwidgets.stats.standing`). In resamples strengths have a normal prior with standard deviation 10, so that one
-    in which a model wins everything still has an order.
+    in which a model wins everything still has an order; an interval that would leave its estimate out is widened to it.
 
     Examples
     --------

@@ -13,13 +13,14 @@ from rubricwidgets.stats.bradley_terry import Design, Fit, verdict_probabilities
 from rubricwidgets.stats.estimates import (
     ESTIMATES_SCHEMA,
     ONE_ITEM,
+    SAME,
     Estimate,
     Result,
     estimates_frame,
     in_digits,
     percent,
 )
-from rubricwidgets.stats.resampling import z_quantile
+from rubricwidgets.stats.resampling import percentiles, z_quantile
 from rubricwidgets.stats.separation import APART
 from rubricwidgets.stats.standing import EQUAL, beyond_in_words, in_order, listed, n_above, ranked, standing
 
@@ -113,6 +114,8 @@ class PairwiseResult(Result):
             notes = [one or f"the reference {self.reference!r} has no finite estimate" for one in notes]
         elif self.intervals == "items" and self.drawn is None:
             notes = [one or ONE_ITEM for one in notes]
+        elif self.intervals == "items":
+            notes = [one or (SAME if error == 0 else None) for one, error in zip(notes, se.tolist(), strict=True)]
         fixed = [one is None and name == self.reference for one, name in zip(notes, names, strict=True)]
         tallies = self._tallies()
         frame = pl.DataFrame(
@@ -156,6 +159,8 @@ class PairwiseResult(Result):
 
     @property
     def _interval(self) -> str:
+        if self.fit is None or (self.intervals == "items" and self.drawn is None):
+            return "no interval"
         kind = "Wald interval" if self.intervals == "information" else f"bootstrap interval over {self._drawn_units}"
         return f"{percent(self.confidence)} {kind}"
 
@@ -179,10 +184,7 @@ class PairwiseResult(Result):
             if self.drawn is None:
                 nothing = np.full(m, np.nan)
                 return value, nothing, nothing, nothing
-            drawn = self.drawn @ contrast.T
-            tail = (1 - self.confidence) / 2
-            low, high = np.quantile(drawn, [tail, 1 - tail], axis=0)
-            se = drawn.std(axis=0, ddof=1)
+            se, low, high = percentiles(value, self.drawn @ contrast.T, self.confidence, still=EQUAL)
         else:
             variance = np.einsum("ij,jk,ik->i", contrast, fit.covariance[:m, :m], contrast)
             se = np.sqrt(np.maximum(variance, 0.0))
@@ -221,13 +223,12 @@ class PairwiseResult(Result):
             return estimates_frame([])
         fit, m = self.fit, self.design.n_models
         values = np.concatenate([[] if fit.advantage is None else [fit.advantage], fit.weights])
-        z, tail = z_quantile(self.confidence), (1 - self.confidence) / 2
+        z = z_quantile(self.confidence)
         if self.intervals == "information":
             se = np.sqrt(np.maximum(np.diag(fit.covariance), 0.0))[m:]
             low, high = values - z * se, values + z * se
         elif self.drawn_effects is not None:
-            se = self.drawn_effects.std(axis=0, ddof=1)
-            low, high = np.quantile(self.drawn_effects, [tail, 1 - tail], axis=0)
+            se, low, high = percentiles(values, self.drawn_effects, self.confidence, still=EQUAL)
         else:
             se = low = high = np.full(len(values), np.nan)
         top = float(self.data.steps[-1])
@@ -246,7 +247,7 @@ class PairwiseResult(Result):
                 n_raters=self.data.n_raters,
                 n_ratings=self.data.n,
                 dimension=self.dimension,
-                note=None if np.isfinite(error) else ONE_ITEM,
+                note=ONE_ITEM if not np.isfinite(error) else SAME if self.intervals == "items" and error == 0 else None,
             )
             for name, value, down, up, error in zip(names, values, low, high, se, strict=True)
         ]
@@ -309,9 +310,7 @@ class PairwiseResult(Result):
             low = high = se = np.full(len(one), np.nan)
         elif self.intervals == "items" and self.drawn is not None:
             drawn = self.drawn[:, one] - self.drawn[:, other]
-            tail = (1 - self.confidence) / 2
-            low, high = np.quantile(drawn, [tail, 1 - tail], axis=0)
-            se = drawn.std(axis=0, ddof=1)
+            se, low, high = percentiles(difference, drawn, self.confidence, still=EQUAL)
         else:
             cov = fit.covariance
             se = np.sqrt(np.maximum(cov[one, one] + cov[other, other] - 2 * cov[one, other], 0.0))
@@ -420,5 +419,6 @@ class PairwiseResult(Result):
     def _left_out(self) -> list[str]:
         if not self.data.left_out:
             return []
-        told = ", ".join(f"{n:,} {reason}" for reason, n in self.data.left_out)
-        return [f"Left out: comparisons {told}."]
+        (reason, n), *others = self.data.left_out
+        told = [f"{n:,} comparison{'' if n == 1 else 's'} {reason}", *(f"{n:,} {reason}" for reason, n in others)]
+        return [f"Left out: {', '.join(told)}."]

@@ -11,11 +11,11 @@ import numpy as np
 import polars as pl
 
 from rubricwidgets.errors import InputError, nearest
-from rubricwidgets.stats.estimates import ESTIMATES_SCHEMA, ONE_ITEM, Result, percent
+from rubricwidgets.stats.estimates import ESTIMATES_SCHEMA, ONE_ITEM, SAME, Result, percent
 from rubricwidgets.stats.pairwise import Intervals, check_intervals
 from rubricwidgets.stats.plackett_luce import Choices, choices_of, covariance, derivatives, fit
 from rubricwidgets.stats.rankings_in import By, Orders, Unranked, orders_of, rankings_in
-from rubricwidgets.stats.resampling import check_confidence, z_quantile
+from rubricwidgets.stats.resampling import check_confidence, percentiles, z_quantile
 from rubricwidgets.stats.separation import APART, Groups, groups
 from rubricwidgets.stats.standing import EQUAL, beyond_in_words, in_order, listed, n_above, ranked, standing
 
@@ -167,7 +167,8 @@ def rankings(
     Model and sources: :mod:`rubricwidgets.stats.plackett_luce`. Estimates exist for those joined by places above each
     other in both directions (Hunter, "MM algorithms for generalized Bradley-Terry models", Annals of Statistics 32, 2004,
     assumption 1); the others have a null with the reason. In resamples strengths have a normal prior with standard deviation 10; where
-    there are many distinct orders, a resample takes one Newton step from the estimate.
+    there are many distinct orders, a resample takes one Newton step from the estimate. An interval that would leave its estimate out
+    is widened to it.
 
     Examples
     --------
@@ -212,9 +213,12 @@ def rankings(
         z = z_quantile(confidence)
         low, high = value - z * se, value + z * se
         if intervals == "items":
-            se[found.main], low[found.main], high[found.main] = _over_items(drawn, names, reference, confidence)
+            se[found.main], low[found.main], high[found.main] = _over_items(
+                value[found.main], drawn, names, reference, confidence
+            )
             if drawn is None:
                 notes = [one or ONE_ITEM for one in notes]
+            notes = [one or (SAME if error == 0 else None) for one, error in zip(notes, se.tolist(), strict=True)]
         if reference is not None and reference not in names:
             notes = [
                 one if not inside else f"the reference {reference!r} has no finite estimate"
@@ -223,7 +227,7 @@ def rankings(
         elif reference is not None:
             notes[orders.names.index(reference)] = "the reference, 0 by choice"
     ranks = standing(found, strengths, drawn, confidence)
-    kind = f"{percent(confidence)} {'bootstrap interval over items' if intervals == 'items' else 'Wald interval'}"
+    kind = "no interval" if strengths is None else _kind(intervals, drawn, confidence)
     seen = _seen(frame, by)
     table = pl.DataFrame(
         {
@@ -267,6 +271,13 @@ def rankings(
     )
 
 
+def _kind(intervals: Intervals, drawn: Array | None, confidence: float) -> str:
+    """Return what the intervals are, in words."""
+    if intervals == "information":
+        return f"{percent(confidence)} Wald interval"
+    return "no interval" if drawn is None else f"{percent(confidence)} bootstrap interval over items"
+
+
 def _check_options(ties: str) -> None:
     if ties not in ("efron", "refuse"):
         close = nearest(ties, ("efron", "refuse"))
@@ -306,16 +317,15 @@ def _relative(strengths: Array, cov: Array, names: list[str], reference: str | N
 
 
 def _over_items(
-    drawn: Array | None, names: list[str], reference: str | None, confidence: float
+    value: Array, drawn: Array | None, names: list[str], reference: str | None, confidence: float
 ) -> tuple[Array, Array, Array]:
     """Return standard errors and limits from resamples of items, against the reference or the mean."""
     nothing = np.full(len(names), np.nan)
     if drawn is None or (reference is not None and reference not in names):
         return nothing, nothing, nothing
-    tail = (1 - confidence) / 2
     fixed = None if reference is None else names.index(reference)
     own = drawn - (drawn.mean(axis=1, keepdims=True) if fixed is None else drawn[:, [fixed]])
-    se, (low, high) = own.std(axis=0, ddof=1), np.quantile(own, [tail, 1 - tail], axis=0)
+    se, low, high = percentiles(value, own, confidence, still=EQUAL)
     if fixed is not None:
         se[fixed], low[fixed], high[fixed] = np.nan, np.nan, np.nan
     return se, low, high

@@ -217,6 +217,33 @@ def redrawn(weights: Array, statistic: Statistic, *, n: int, seed: int) -> Array
         return np.concatenate(list(pool.map(chunk, sizes, seeds)))
 
 
+def percentiles(value: Array, drawn: Array, confidence: float, *, still: float) -> tuple[Array, Array, Array]:
+    """Return standard errors and percentile limits that hold their estimates.
+
+    Resamples of a model may carry a prior that the estimate does not, so that their percentiles can leave it out: limits are
+    widened to it. Where no resample differs, the interval is the estimate itself.
+
+    Parameters
+    ----------
+    value, drawn
+        Estimates, shape (k,), and those of resamples, shape (resamples, k).
+    confidence
+        Coverage, above 0 and below 1.
+    still
+        What differs by less does not differ.
+
+    """
+    tail = (1 - confidence) / 2
+    se = drawn.std(axis=0, ddof=1)
+    low, high = np.quantile(drawn, [tail, 1 - tail], axis=0)
+    same = se < still
+    return (
+        np.where(same, 0.0, se),
+        np.where(same, value, np.minimum(low, value)),
+        np.where(same, value, np.maximum(high, value)),
+    )
+
+
 def bca(
     per_item: Array | PairRows,
     weights: Array,

@@ -86,7 +86,9 @@ def standing(found: Groups, strengths: Array | None, drawn: Array | None, confid
     if strengths is not None and drawn is not None:
         tail = (1 - confidence) / 2
         ends = np.quantile(ranked(drawn), [tail, 1 - tail], axis=0, method="inverted_cdf")
-        ranks[1:, main] = ends + n_above(found)
+        # Resamples have a prior that the estimates do not, so that they can all disagree with the estimated rank.
+        low, high = ends + n_above(found)
+        ranks[1, main], ranks[2, main] = np.minimum(low, ranks[0, main]), np.maximum(high, ranks[0, main])
     return ranks
 
 

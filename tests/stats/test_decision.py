@@ -133,3 +133,13 @@ def test_what_was_nested_cannot_be_crossed_and_a_frame_is_no_result() -> None:
         decision_study(BRENNAN, design="Person x Rater x Task")
     with pytest.raises(InputError, match=r"what generalizability\(\) returns"):
         decision_study(long(SHROUT))  # type: ignore[arg-type]
+
+
+def test_dimensions_with_facets_of_their_own_are_told_by_these() -> None:
+    rows = [("x", "1", "1", "q", 5), ("y", "1", "1", "q", 4), ("y", "1", "2", "q", 1), ("z", "1", "1", "t", 2)]
+    rows += [("z", "2", "2", "t", 5), ("y", "1", "1", "t", 1), ("y", "2", "1", "t", 3), ("y", "2", "2", "t", 4)]
+    table = pl.DataFrame(rows, schema=["item", "response", "rater", "dimension", "score"], orient="row")
+    result = decision_study(generalizability(table, objects="item"))
+    assert result.frame["responses"].null_count()
+    assert result.in_words().count("\n") == 1
+    assert "response" not in result.in_words().splitlines()[0]

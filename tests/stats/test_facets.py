@@ -412,6 +412,10 @@ def test_a_dimension_of_nothing_but_bottom_scores_is_left_out() -> None:
         assert found.deviance == pytest.approx(facets(frame, model=model).deviance, abs=1e-8)  # type: ignore[arg-type]
         assert found.dimensions["difficulty"].to_list()[-1] is None
         assert found.dimensions["note"][-1] is not None
+        # What is counted is what was estimated from; of what was left out, all.
+        assert found.raters["n_ratings"].sum() == found.responses["n_ratings"].sum() == found.n_ratings
+        assert found.raters["mean_score"].to_list() == facets(frame, model=model).raters["mean_score"].to_list()  # type: ignore[arg-type]
+        assert (found.dimensions["n_ratings"][-1], found.dimensions["mean_score"][-1]) == (160, 1.0)
         nothing_but_numbers(found)
 
 

@@ -27,7 +27,10 @@ def by_every_way(frame: pl.DataFrame, found: Facets, item: str) -> dict[str, flo
     steps = np.concatenate([[0.0], np.cumsum(found.thresholds["threshold"].to_numpy())])
     category = np.arange(len(steps))
     place = np.array(
-        [severity[rater] + difficulty[name] for rater, name in own.select("rater", "dimension").iter_rows()]
+        [
+            severity.get(rater, 0.0) + difficulty.get(name, difficulty.get(None))
+            for rater, name in own.select("rater", "dimension").iter_rows()
+        ]
     )
     score = (own["score"] - 1).to_numpy().astype(int)
     assert found.variance is not None
@@ -70,6 +73,26 @@ def test_a_responses_fit_is_that_among_all_ratings_with_its_total(per_response: 
     for row in table.iter_rows(named=True):
         told = by_every_way(frame, found, row["item"])
         assert {name: row[name] for name in told} == pytest.approx(told, rel=2e-3, abs=2e-3)
+
+
+@pytest.mark.parametrize("facet", ["rater", "dimension"])
+def test_ratings_that_no_facet_tells_apart_count_each_in_a_responses_fit(facet: str) -> None:
+    frame = simulate([-0.6, 0.1, 0.5], [0.0, 0.7], responses=60, seed=6)
+    found = facets(frame, facets=[facet])
+    table = found.responses.drop_nulls("infit").head(12)
+    assert table.height == 12
+    for row in table.iter_rows(named=True):
+        told = by_every_way(frame, found, row["item"])
+        assert {name: row[name] for name in told} == pytest.approx(told, rel=2e-3, abs=2e-3)
+
+
+def test_one_cell_of_several_ratings_divides_nothing_by_zero() -> None:
+    rows = [("1", "c", "q", 1), ("2", "c", "t", 1), ("1", "c", "t", 0), ("2", "b", "u", 0)]
+    rows += [("2", "c", "u", 0), ("1", "a", "u", 1), ("1", "b", "u", 1), ("1", "c", "u", 1)]
+    table = pl.DataFrame(rows, schema=["item", "response", "dimension", "score"], orient="row")
+    # numpy's warnings are errors here.
+    found = facets(table.with_columns(rater=pl.lit("only")), facets=("rater",))
+    assert found.dimensions["difficulty"].to_list() == pytest.approx([np.log(3 / 5)], abs=1e-3)
 
 
 DESIGNS: dict[str, dict[str, Any]] = {
@@ -238,3 +261,14 @@ def test_a_variance_that_falls_to_its_bound_is_reached() -> None:
     assert found.converged
     assert found.variance == 0
     assert "do not differ beyond chance" in found.in_words()
+
+
+def test_what_has_no_finite_estimate_has_no_fit() -> None:
+    rows = [("0", "a", "z", 4), ("0", "b", "q", 2), ("0", "b", "z", 5)]
+    rows += [("1", "a", "q", 1), ("1", "a", "z", 4), ("1", "b", "q", 2), ("1", "b", "z", 4)]
+    found = facets(pl.DataFrame(rows, schema=["item", "rater", "dimension", "score"], orient="row"))
+    assert found.raters["severity"].null_count() == 2
+    for name in ("infit", "infit_z", "outfit", "outfit_z"):
+        assert found.fit[name].null_count() == found.fit.height
+    assert found.fit["note"].null_count() == 0
+    assert "uniformly" not in found.in_words()

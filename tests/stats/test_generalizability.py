@@ -334,3 +334,18 @@ def test_nan_means_missing_in_pandas_and_is_refused_elsewhere() -> None:
     for statistic in (generalizability, icc):
         with pytest.raises(InputError, match=r"takes finite numbers or null in the column 'score' \(row \d+ has NaN\)"):
             statistic(with_nan)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_components_that_are_nothing_but_rounding_are_none_in_any_order_of_rows(seed: int) -> None:
+    rows = [("1", "1", "b", "x", 1.0), ("4", "0", "a", "x", 1.0), ("4", "0", "a", "y", 0.0)]
+    rows += [("4", "1", "b", "y", 0.0), ("5", "0", "a", "y", 0.0)]
+    table = pl.DataFrame(rows, schema=["item", "response", "model", "rater", "score"], orient="row")
+    shuffled = table.with_columns(dimension=pl.lit("d")).sample(fraction=1, shuffle=True, seed=seed)
+    result = generalizability(shuffled, objects="model")
+    # Only raters differ: every score is its rater's.
+    assert variances(result) == pytest.approx({name: 0.5 * (name == "rater") for name in variances(result)})
+    assert not result.components["note"].str.contains("negative").any()
+    g = result.to_frame().filter(pl.col("statistic") == "G")
+    assert g["value"].null_count() == g.height
+    assert "G = undefined" in result.in_words()

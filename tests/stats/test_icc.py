@@ -15,7 +15,7 @@ from rubricwidgets.errors import InputError
 from rubricwidgets.stats import estimates
 from rubricwidgets.stats.component_fit import codes_of
 from rubricwidgets.stats.crossed import largest_block
-from rubricwidgets.stats.icc import ALIKE, FORMS, NO_BLOCK, ONE_RESPONSE, PERFECT, icc
+from rubricwidgets.stats.icc import ALIKE, FORMS, NEGATIVE, NO_BLOCK, NO_MEAN, NOT_HELD, ONE_RESPONSE, PERFECT, icc
 
 # Shrout and Fleiss 1979, table 2: six targets (rows) by four judges.
 SHROUT = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
@@ -155,8 +155,48 @@ def test_raters_that_agree_but_for_a_constant_have_no_interval() -> None:
 def test_responses_that_have_one_mean_are_undefined_where_f_is_zero() -> None:
     found = by_form(icc(long([[1, 3], [3, 1], [2, 2]])).to_frame())
     assert (found["ICC(1,1)"]["value"], found["ICC(1,k)"]["value"]) == (-1.0, None)
-    assert found["ICC(1,1)"]["note"] == ALIKE
+    assert found["ICC(1,1)"]["note"] == f"{NEGATIVE}; {ALIKE}"
     assert found["ICC(3,1)"]["value"] == -1.0
+
+
+def test_two_raters_who_contradict_each_other_on_two_responses_are_undefined() -> None:
+    found = by_form(icc(long([[0, 1], [1, 0]])).to_frame())
+    assert (found["ICC(2,1)"]["value"], found["ICC(2,1)"]["note"]) == (None, ALIKE)
+    assert found["ICC(3,1)"]["value"] == -1.0
+
+
+def test_a_negative_correlation_says_so_and_has_no_interval_beside_it() -> None:
+    result = icc(long([[1, 5], [4, 2], [3, 3.5]]))
+    found = by_form(result.to_frame())
+    assert found["ICC(2,1)"]["value"] < -1
+    assert (found["ICC(2,1)"]["low"], found["ICC(2,1)"]["high"]) == (None, None)
+    assert found["ICC(2,1)"]["note"] == f"{NEGATIVE}; {NOT_HELD}"
+    assert (found["ICC(2,k)"]["value"], found["ICC(2,k)"]["note"]) == (None, NO_MEAN)
+    assert NEGATIVE in result.in_words()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.integers(2, 4).flatmap(
+        lambda k: st.lists(st.lists(st.integers(1, 5), min_size=k, max_size=k), min_size=2, max_size=6)
+    ),
+    st.sampled_from([0.1, 0.5, 0.95]),
+)
+def test_an_interval_holds_its_value_or_is_left_out_with_the_reason(table: list[list[int]], confidence: float) -> None:
+    for row in icc(long(table), confidence=confidence).to_frame().to_dicts():
+        if row["low"] is None or row["high"] is None:
+            assert row["low"] is row["high"] is None
+            assert row["note"]
+        else:
+            assert row["low"] <= row["value"] <= row["high"]
+
+
+def test_a_lone_upper_limit_of_one_item_is_left_out_too() -> None:
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        frame = long(rng.integers(1, 4, (4, 3))).with_columns(response="item", item=pl.lit("only"))
+        table = icc(frame).to_frame()
+        assert table["low"].null_count() == table["high"].null_count() == table.height
 
 
 def test_responses_of_one_item_are_told_apart() -> None:

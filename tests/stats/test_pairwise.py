@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from rubricwidgets.errors import InputError
 from rubricwidgets.stats.bradley_terry import Design, newton, verdict_probabilities
 from rubricwidgets.stats.elo import elo
+from rubricwidgets.stats.estimates import SAME
 from rubricwidgets.stats.pairwise import pairwise
 from rubricwidgets.stats.score_pairs import comparisons_from_scores
 from rubricwidgets.stats.separation import separated
@@ -398,7 +399,7 @@ def test_the_linear_program_agrees_with_the_shortcuts() -> None:
     ("table", "words"),
     [
         (frame([]), "No comparison of two models has a verdict."),
-        (frame([("a", "a", "left", 2)]), "Left out: comparisons 2 of a model with itself."),
+        (frame([("a", "a", "left", 2)]), "Left out: 2 comparisons of a model with itself."),
         (frame([("a", "b", "tie", 2)]), "No strength can be estimated"),
         (frame([("a", "b", "left", 1)]), "No strength can be estimated"),
     ],
@@ -646,3 +647,47 @@ def test_pandalms_majorities_are_reproduced() -> None:
     assert result.data.n == 2997
     assert (result.data.n_items, result.data.n_raters) == (999, 3)
     assert result.to_frame()["value"].null_count() == 0
+
+
+def test_items_that_all_say_the_same_have_an_interval_of_their_value_and_say_so() -> None:
+    same = pl.concat(
+        [frame([("a", "b", "left", 2), ("a", "b", "right", 1)]).with_columns(item=pl.lit(str(n))) for n in range(8)]
+    )
+    result = pairwise(same, order_effect=False)
+    for row in result.to_frame().to_dicts():
+        assert abs(row["value"]) == pytest.approx(math.log(2) / 2)
+        assert (row["low"], row["high"], row["se"]) == (row["value"], row["value"], 0)
+        assert row["note"] == SAME
+        assert row["rank_low"] == row["rank"] == row["rank_high"]
+    assert (result.probabilities["low"] == result.probabilities["difference"]).all()
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from("abc"), st.sampled_from("abc"), st.sampled_from(["left", "right", "tie"]), st.integers(0, 3)
+        ),
+        min_size=4,
+        max_size=24,
+    )
+)
+def test_an_interval_holds_its_estimate_and_its_rank(rows: list[tuple[str, str, str, int]]) -> None:
+    table = frame([(left, right, winner, 1) for left, right, winner, _ in rows if left != right])
+    items = [str(item) for left, right, _, item in rows if left != right]
+    result = pairwise(table.with_columns(item=pl.Series(items, dtype=pl.String)), resamples=20)
+    for row in [*result.to_frame().to_dicts(), *result.effects.to_dicts()]:
+        assert row["low"] is None or row["low"] <= row["value"] <= row["high"]
+        assert row.get("rank_low") is None or row["rank_low"] <= row["rank"] <= row["rank_high"]
+
+
+def test_no_interval_is_named_where_there_is_none() -> None:
+    one_item = frame([("a", "b", "left", 2), ("a", "b", "right", 1)]).with_columns(item=pl.lit("only"))
+    never_lost = frame([("a", "b", "left", 3)]).with_columns(item=pl.Series(["1", "2", "3"]))
+    for table in (one_item, never_lost):
+        result = pairwise(table)
+        assert result.to_frame()["low"].null_count() == result.to_frame().height
+        assert set(result.to_frame()["method"]) == {"Bradley-Terry, no interval"}
+        assert "bootstrap" not in result.in_words()
+    alone = pl.concat([one_item, frame([("a", "a", "left", 1)]).with_columns(item=pl.lit("only"))])
+    assert "Left out: 1 comparison of a model with itself." in pairwise(alone).in_words()

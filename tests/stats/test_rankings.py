@@ -19,6 +19,7 @@ from scipy import stats
 
 from rubricwidgets.errors import InputError
 from rubricwidgets.stats.concordance import kendall_w
+from rubricwidgets.stats.estimates import SAME
 from rubricwidgets.stats.rankings import rankings
 from rubricwidgets.stats.rankings_in import orders_of, rankings_in
 
@@ -328,3 +329,21 @@ GOOD = frame([{"a": 1, "b": 2}, {"a": 2, "b": 1}])
 def test_bad_input_is_refused_in_words(call: Any, words: str) -> None:
     with pytest.raises(InputError, match=words):
         call()
+
+
+def test_items_that_all_say_the_same_have_an_interval_of_their_value_and_say_so() -> None:
+    orders = [{"a": 1, "b": 2}, {"a": 1, "b": 2}, {"a": 2, "b": 1}] * 6
+    table = frame(orders, [f"i{place // 3}" for place in range(18)])  # type: ignore[arg-type]
+    for row in rankings(table).to_frame().to_dicts():
+        assert abs(row["value"]) == pytest.approx(math.log(2) / 2)
+        assert (row["low"], row["high"], row["se"], row["note"]) == (row["value"], row["value"], 0, SAME)
+        assert row["rank_low"] == row["rank"] == row["rank_high"]
+
+
+def test_no_interval_is_named_where_there_is_none() -> None:
+    one_item = frame([{"a": 1, "b": 2}, {"a": 1, "b": 2}, {"a": 2, "b": 1}], ["only"] * 3)
+    never_lost = frame([{"a": 1, "b": 2}] * 3)
+    for table in (one_item, never_lost):
+        result = rankings(table)
+        assert set(result.to_frame()["method"]) == {"Plackett-Luce, no interval"}
+        assert "bootstrap" not in result.in_words()
