@@ -129,10 +129,12 @@ def fit(scored: Scored) -> Mixed | str:
     def deviance(theta: Array) -> float:
         return solved.at(theta**2).deviance
 
-    start = np.full(len(names), 0.5)
-    found = minimize(  # type: ignore[no-untyped-call]
-        deviance, start, method="L-BFGS-B", bounds=[(0, None)] * len(names), options={"ftol": 1e-11}
-    ).x
+    found = np.zeros(0)
+    if names:  # else nothing is random but the residual: each item has one response, rated once by the one rater
+        start = np.full(len(names), 0.5)
+        found = minimize(  # type: ignore[no-untyped-call]
+            deviance, start, method="L-BFGS-B", bounds=[(0, None)] * len(names), options={"ftol": 1e-11}
+        ).x
     found = np.where(found < _ZERO, 0.0, found)
     # A residual of nothing: every score follows from the rest, and the ratios have no end.
     if not np.isfinite(found).all() or (found > 1e4).any():  # noqa: PLR2004

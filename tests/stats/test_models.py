@@ -235,6 +235,17 @@ def test_a_balanced_designs_degrees_of_freedom_are_those_of_the_analysis_of_vari
     assert df == pytest.approx(23, rel=0.02)
 
 
+def test_one_raters_single_scores_of_unpaired_models_have_nothing_random_but_the_residual() -> None:
+    random = np.random.default_rng(4)
+    scores = frame([(f"i{i:02}", f"m{i % 2}", "x", random.normal()) for i in range(40)])
+    check = only(compare_models(scores).mixed)
+    first, second = (scores.filter(pl.col("model") == model)["score"].to_numpy() for model in ("m0", "m1"))
+    peer = scipy_stats.ttest_ind(first, second)
+    low, high = peer.confidence_interval()
+    assert check["value"] == pytest.approx(first.mean() - second.mean())
+    assert (check["low"], check["high"]) == pytest.approx((low, high), rel=1e-3)
+
+
 def test_the_comparison_brings_the_mixed_models_answer_as_a_check() -> None:
     found = compare_models(simulated(40, 2, 5))
     check, row = only(found.mixed), only(found.to_frame())
