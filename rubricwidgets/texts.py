@@ -6,6 +6,18 @@ import unicodedata
 from collections.abc import Mapping
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return a count in words, with ``many`` or an s where it is not one.
+
+    Examples
+    --------
+    >>> counted(1, "item"), counted(1200, "item"), counted(0, "pair of raters", "pairs of raters")
+    ('1 item', '1,200 items', '0 pairs of raters')
+
+    """
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
 def is_blank(text: str) -> bool:
     r"""Return whether there is nothing to see in a text: only blanks, and characters that say how others are set.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from rubricwidgets.texts import counted
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -83,9 +85,8 @@ def wrapped(text: str, width: int = 34) -> list[str]:
     return textwrap.wrap(text, width) or [text]
 
 
-def plural(count: int, word: str) -> str:
-    """Return ``1 item`` or ``12 items``."""
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
+#: In charts "counted" is what a table was counted for.
+plural = counted
 
 
 def listed(names: Sequence[str]) -> str:

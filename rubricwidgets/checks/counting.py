@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Annotated
 
 from rubricwidgets.checks.registry import ready
+from rubricwidgets.texts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -78,11 +79,6 @@ UNITS: dict[str, tuple[str, str, Callable[[str], int]]] = {
     "placeholders": ("placeholder", "placeholders", lambda text: len(_PLACEHOLDER.findall(text))),
     "capital_words": ("word in capitals", "words in capitals", capital_words),
 }
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    """Return a count in words: ``163 words``, ``1 word``."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def _limits(name: str, one: str, many: str, count: Callable[[str], int]) -> None:

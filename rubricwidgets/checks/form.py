@@ -6,8 +6,8 @@ import json
 import re
 from typing import Annotated
 
-from rubricwidgets.checks.counting import counted
 from rubricwidgets.checks.registry import ready
+from rubricwidgets.texts import counted
 
 _FENCE = re.compile(r"\A\s*(`{3,}|~{3,})[^\n]*\n(.*?)\n?\s*\1\s*\Z", re.DOTALL)
 _TITLE = re.compile(r"<<[^<>\n]+>>")

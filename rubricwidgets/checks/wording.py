@@ -7,8 +7,9 @@ import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
-from rubricwidgets.checks.counting import Count, counted
+from rubricwidgets.checks.counting import Count  # noqa: TC001 - what a check takes is read from its annotations
 from rubricwidgets.checks.registry import ready
+from rubricwidgets.texts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

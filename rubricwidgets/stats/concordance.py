@@ -13,6 +13,7 @@ from rubricwidgets.stats.coefficients import ratio
 from rubricwidgets.stats.estimates import NO_SCORES, ONE_ITEM, Estimate, Result, estimates_frame, in_digits, percent
 from rubricwidgets.stats.rankings_in import rankings_in
 from rubricwidgets.stats.resampling import check_confidence, jackknife, t_quantile
+from rubricwidgets.texts import counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,13 +68,13 @@ class ConcordanceResult(Result):
         )
         p = "p < 0.001" if row["p"] < 0.001 else f"p = {row['p']:.3f}"  # noqa: PLR2004
         words = (
-            f"Kendall's W of {whose} is {value} (0: no agreement, 1: the same order); {row['n_ratings']:,} rankings on "
-            f"{row['n_items']:,} items; chi-square({row['df']:.0f}) = {row['chi2']:.1f}, {p}."
+            f"Kendall's W of {whose} is {value} (0: no agreement, 1: the same order); {counted(row['n_ratings'], 'ranking')} on "
+            f"{counted(row['n_items'], 'item')}; chi-square({row['df']:.0f}) = {row['chi2']:.1f}, {p}."
         )
         if self.over == "item":
             chance = float(np.mean(1 / self.per_item.drop_nulls("value")["n_rankings"].to_numpy()))
             words += f" Rankings at random would reach {chance:.2f}, as so few raters agree by chance."
-        return words + (f" Left out: {self.left_out:,} incomplete rankings." if self.left_out else "")
+        return words + (f" Left out: {counted(self.left_out, 'incomplete ranking')}." if self.left_out else "")
 
 
 def kendall_w(

@@ -7,7 +7,8 @@ from typing import Literal
 
 import polars as pl
 
-from rubricwidgets.stats.estimates import NO_SCORES, Result, percent
+from rubricwidgets.stats.estimates import NO_SCORES, Result, in_digits, percent
+from rubricwidgets.texts import counted
 
 Method = Literal["majority", "mean", "median", "trimmed_mean", "dawid_skene", "mace"]
 METHODS: tuple[Method, ...] = ("majority", "mean", "median", "trimmed_mean", "dawid_skene", "mace")
@@ -100,7 +101,7 @@ class ConsensusResult(Result):
             return f"Consensus by {_WORDS[self.method]}: {NO_SCORES}."
         n = self.answers["dimension"].n_unique()
         where = f"{n} dimensions" if n > 1 else repr(self.answers["dimension"][0])
-        settled = f"{found.height:,} of {self.answers.height:,} answers on {where} are settled"
+        settled = f"{found.height:,} of {counted(self.answers.height, 'answer')} on {where} {'is' if found.height == 1 else 'are'} settled"
         parts = [f"Consensus by {_WORDS[self.method]}: {settled}."]
         if self.answers["n_raters"].max() == 1:
             parts.append("Each is what its only rater said.")
@@ -125,8 +126,8 @@ class ConsensusResult(Result):
             )
             name, value, statistic = per_rater.row(0)
             parts.append(
-                f"The lowest {statistic}, averaged over dimensions, is {name}'s: {value:.2f}."
+                f"The lowest {statistic}, averaged over dimensions, is {name}'s: {in_digits(value)}."
                 if value < per_rater["value"][-1]
-                else f"Every rater's {statistic}, averaged over dimensions, is {value:.2f}."
+                else f"Every rater's {statistic}, averaged over dimensions, is {in_digits(value)}."
             )
         return " ".join([*parts, *self.notes])

@@ -230,7 +230,7 @@ def drift(
     numbered = [one.dimension for one in known if one.column == "score"]
     frame = frame.filter(pl.col("dimension").is_in(numbered), pl.col("score").is_not_null())
     order = {one.dimension: place for place, one in enumerate(known)}
-    place = pl.col("dimension").replace_strict(order, return_dtype=pl.Int64)
+    place = pl.col("dimension").cast(pl.Enum(list(order))).to_physical().cast(pl.Int64)
     frame = coded(frame).with_columns(place.alias("_dimension"))
     frame = frame.with_columns((pl.col("_rater").cast(pl.Int64) * len(order) + pl.col("_dimension")).alias("_series"))
     deviations = _from_group(frame, len(order)) if against == "group" else _from_gold(frame, gold)

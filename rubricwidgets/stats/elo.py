@@ -12,6 +12,7 @@ from rubricwidgets.errors import InputError
 from rubricwidgets.scales.numbers import plain_number, short
 from rubricwidgets.stats.comparisons_in import checked_columns, comparison_rows
 from rubricwidgets.stats.estimates import Result
+from rubricwidgets.texts import counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -59,7 +60,7 @@ class EloResult(Result):
         if not self.n_comparisons:
             return "No comparison of two models has a verdict."
         words = (
-            f"Elo ratings of {self.ratings.height} models after {self.n_comparisons:,} comparisons, K = {short(self.k)}, "
+            f"Elo ratings of {self.ratings.height} models after {counted(self.n_comparisons, 'comparison')}, K = {short(self.k)}, "
             f"{short(self.scale)} points for odds of 10 to 1, from {short(self.initial)}, {self.order}. Elo depends on that order and "
             "on K, and has no standard error: pairwise() has both interval and order of models."
         )

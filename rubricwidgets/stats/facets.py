@@ -26,6 +26,7 @@ from rubricwidgets.stats.facets_tables import (
     thresholds_table,
 )
 from rubricwidgets.stats.resampling import check_confidence, z_quantile
+from rubricwidgets.texts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -245,7 +246,7 @@ def _convergence(problem: Problem, solution: Solution, tolerance: float) -> str:
     words += f"; {len(solution.nodes)} quadrature nodes from {ends}"
     if solution.coarse:
         words += ", too few or too narrow for responses as precise or as extreme as these"
-    return f"{words}; {problem.contrasts(spread=not solution.at_bound).shape[1]} parameters."
+    return f"{words}; {counted(problem.contrasts(spread=not solution.at_bound).shape[1], 'parameter')}."
 
 
 def _nothing(

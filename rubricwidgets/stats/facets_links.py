@@ -10,6 +10,7 @@ import polars as pl
 from rubricwidgets.stats.connected import apart, groups, null_space, some
 from rubricwidgets.stats.estimates import NO_SCORES
 from rubricwidgets.stats.lazy_scipy import sparse
+from rubricwidgets.texts import counted
 
 if TYPE_CHECKING:
     from rubricwidgets.stats.counts import Indices
@@ -60,7 +61,7 @@ def ran_away(ratings: Ratings) -> str:
     frame = ratings.frame.filter(ratings.used)
     spread = frame.group_by("_response", "dimension").agg(pl.col("score").n_unique())["score"]
     names = [name for name in ratings.dimensions if name in set(frame["dimension"].to_list())]
-    count = f"{frame.height:,} ratings of {frame['_response'].n_unique():,} responses"
+    count = f"{counted(frame.height, 'rating')} of {counted(frame['_response'].n_unique(), 'response')}"
     how = ONE_VOICE if spread.max() == 1 else ONE_ORDER
     return RAN_AWAY.format(count=count, names=some(names), how=how)
 

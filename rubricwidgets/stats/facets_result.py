@@ -8,6 +8,7 @@ import polars as pl
 
 from rubricwidgets.stats.connected import some
 from rubricwidgets.stats.estimates import Result, in_digits, percent
+from rubricwidgets.texts import counted
 
 RATERS = pl.Schema(
     {
@@ -195,8 +196,9 @@ class Facets(Result):
             *([] if self.converged else [self.convergence]),
             *self._unbounded(),
             (
-                f"Many-facet Rasch measurement, {_MODELS[self.model]}: {self.n_ratings:,} ratings of {self.n_responses:,} responses "
-                f"by {_count(self.n_raters, 'rater')} on {_count(self.n_dimensions, 'dimension')}."
+                f"Many-facet Rasch measurement, {_MODELS[self.model]}: {counted(self.n_ratings, 'rating')} of "
+                f"{counted(self.n_responses, 'response')} "
+                f"by {counted(self.n_raters, 'rater')} on {counted(self.n_dimensions, 'dimension')}."
             ),
             *self._severities(),
             *self._quality(),
@@ -261,7 +263,3 @@ class Facets(Result):
 
 def _fits(names: list[str]) -> str:
     return "rates" if len(names) == 1 else "rate"
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"

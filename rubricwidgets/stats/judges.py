@@ -94,7 +94,7 @@ class Judges(Result):
             )
             off = f"; its scores lie {in_digits(abs(bias[0]['value']), *ends)} {side} people's on average"
             if ends[0] is None and None not in limits:
-                off += f" (interval {limits[0]:.2f} to {limits[1]:.2f})"
+                off += f" (interval {in_digits(limits[0])} to {in_digits(limits[1])})"
         return f"{head} {agreement}; {test}{off}{notes}."
 
     def _kappa(self, judge: str | None, dimension: str) -> tuple[str, dict[str, Any]]:

@@ -27,10 +27,14 @@ _MOST_CELLS = 40_000_000
 #: Random effects that cross items: each evaluation factors a table as wide. Preferences are left out sooner than severities.
 _MOST_PREFERENCES, _MOST_RATERS = 300, 1500
 _ZERO = 1e-3  # of the residual's standard deviation: a component below is none
+_MOST = 1e3  # of the residual's standard deviation: beyond it the residual is none, and the ratios have no end
 _STEP = 1e-2
+_GAIN = 1e-2  # of deviance that one step more may gain
 TOO_LARGE = "too many responses and raters for the mixed model's tables"
 TOO_LITTLE = "too few scores for a mixed model"
 NO_SPREAD = "the scores vary with nothing but the models: a mixed model has nothing to estimate"
+EXACT = "the scores follow from items, responses and raters with nothing left over: a mixed model has no residual to estimate"
+NOT_CONVERGED = "the mixed model's fit did not converge: do not lean on it"
 
 
 @dataclass(frozen=True)
@@ -129,20 +133,25 @@ def fit(scored: Scored) -> Mixed | str:
     def deviance(theta: Array) -> float:
         return solved.at(theta**2).deviance
 
-    start = np.full(len(names), 0.5)
-    found = minimize(  # type: ignore[no-untyped-call]
-        deviance, start, method="L-BFGS-B", bounds=[(0, None)] * len(names), options={"ftol": 1e-11}
-    ).x
+    found = np.zeros(0)
+    if names:  # else nothing is random but the residual: each item has one response, rated once by the one rater
+        start = np.full(len(names), 0.5)
+        found = minimize(  # type: ignore[no-untyped-call]
+            deviance, start, method="L-BFGS-B", bounds=[(0, _MOST)] * len(names), options={"ftol": 1e-11}
+        ).x
     found = np.where(found < _ZERO, 0.0, found)
-    # A residual of nothing: every score follows from the rest, and the ratios have no end.
-    if not np.isfinite(found).all() or (found > 1e4).any():  # noqa: PLR2004
-        return NO_SPREAD
+    if not np.isfinite(found).all():
+        return NOT_CONVERGED
     best = solved.at(found**2)
     variances = {name: float(ratio * best.residual) for name, ratio in zip(names, found**2, strict=True)}
     components = {**variances, "residual": float(best.residual)}
-    gradients, spread = _uncertainty(solved, np.array([*variances.values(), best.residual]))
+    gradients, spread, settled = _uncertainty(solved, np.array([*variances.values(), best.residual]))
+    if (found > _MOST / 2).any() or (not settled and (found > _MOST / 20).any()):
+        return EXACT
     dropped = "rater_by_model" in _estimable(scored) and "rater_by_model" not in names
-    note = "raters' preferences for models are left out: too many raters" if dropped else None
+    notes = ["raters' preferences for models are left out: too many raters"] if dropped else []
+    notes += [] if settled else [NOT_CONVERGED]
+    note = "; ".join(notes) or None
     return Mixed(best.means, best.residual * best.inverse, components, gradients, spread, note)
 
 
@@ -312,10 +321,11 @@ def _alike(shares: Array, totals: Array) -> tuple[Array, Array, Array] | None:
     return patterns, items.astype(np.float64), products
 
 
-def _uncertainty(problem: _Problem, variances: Array) -> tuple[Array, Array | None]:
-    """Return the covariance's derivatives by the logarithms of the variances, and the covariance of those logarithms.
+def _uncertainty(problem: _Problem, variances: Array) -> tuple[Array, Array | None, bool]:
+    """Return the covariance's derivatives by the variances' logarithms, those logarithms' covariance, and if they are the best.
 
-    By central differences; a variance of 0 is at its bound and has neither.
+    By central differences; a variance of 0 is at its bound and has neither. At the best the deviance has no slope; a slope
+    is held against the curvature, for what a step of Newton's would gain.
     """
     free = problem.n_scores - problem.n_models
     active = np.flatnonzero(variances > 0)
@@ -338,6 +348,8 @@ def _uncertainty(problem: _Problem, variances: Array) -> tuple[Array, Array | No
             corner = at(unit[row] + unit[column])[0] + at(-unit[row] - unit[column])[0]
             sides = up[row][0] + down[row][0] + up[column][0] + down[column][0]
             hessian[row, column] = hessian[column, row] = (corner - sides + 2 * middle) / (2 * _STEP**2)
+    slopes = np.array([(one[0] - other[0]) / (2 * _STEP) for one, other in zip(up, down, strict=True)])
+    settled = bool((slopes**2 <= _GAIN * np.maximum(np.diag(hessian), 1.0)).all())
     if not np.isfinite(hessian).all() or np.linalg.eigvalsh(hessian).min() <= 0:
-        return gradients, None
-    return gradients, 2 * np.linalg.inv(hessian)
+        return gradients, None, settled
+    return gradients, 2 * np.linalg.inv(hessian), settled

@@ -51,6 +51,8 @@ class Cells:
     def of(cls, frame: pl.DataFrame, models: Sequence[str]) -> Cells:
         """Take the rows of one dimension that have a model and a score."""
         given = frame.filter(pl.col("score").is_not_null() & pl.col("model").is_in(list(models)))
+        # Sums round by the order of what is added: in one order they are the same numbers however the rows came.
+        given = given.sort("item", "model", "response", "rater", "score")
         index = {name: place for place, name in enumerate(models)}
         response = pl.struct("item", "model", "response").rank("dense") if given.height else pl.lit(0)
         coded = given.select(

@@ -135,11 +135,10 @@ def compare_models(
     rows: list[_Row] = []
     checks: list[tuple[str, str, Estimate]] = []
     variances: list[dict[str, Any]] = []
-    seeds = np.random.SeedSequence(seed).generate_state(max(len(names), 1))
-    for name, own in zip(names, seeds, strict=False):
+    for name in names:
         part = frame.filter(pl.col("dimension") == name)
         cells = Cells.of(part, models)
-        drawn = _draws(cells, resamples, int(own)) if cells.n_items > 1 and len(models) > 1 else None
+        drawn = _draws(cells, resamples, _own_seed(seed, name)) if cells.n_items > 1 and len(models) > 1 else None
         why = _why(part, models)
         rows += [_row(name, pair, cells, drawn, confidence, resamples, why) for pair in pairs or [(None, None)]]
         if mixed:
@@ -156,6 +155,11 @@ def compare_models(
         confidence,
         correction,
     )
+
+
+def _own_seed(seed: int, name: str) -> int:
+    """Return a dimension's seed by its name: what else is asked about, and in which order, changes nothing."""
+    return int(np.random.SeedSequence([seed, *name.encode("utf-8", "surrogatepass")]).generate_state(1)[0])
 
 
 @dataclass(frozen=True)
@@ -229,15 +233,16 @@ def _row(
         "n_ratings": int(either.sum()),
     }
     lacking = [cells.models[place] for place in (one, other) if not cells.rated[:, place].any()]
-    if lacking or drawn is None:
-        value = None if lacking else float(cells.item_means[0, one] - cells.item_means[0, other])
-        note = f"{NO_SCORES} of {joined(lacking)}" if lacking else ONE_ITEM
-        return _Row(*pair, Estimate(value=value, method=method, note=note, **counts))
+    if lacking:
+        note = f"{NO_SCORES} of {joined(lacking)}"
+        return _Row(*pair, Estimate(value=None, method=method, note=note, **counts))
+    if drawn is None:
+        value = float(cells.item_means[0, one] - cells.item_means[0, other])
+        return _without_interval(pair, Estimate(value=value, method=method, note=ONE_ITEM, **counts), cells)
     spread, value = _spread(cells, one, other, drawn)
     if not np.isfinite(spread.variance):
-        return _Row(
-            *pair, Estimate(value=value, method=method, note="one of the two has too few items: no interval", **counts)
-        )
+        note = "one of the two has too few items: no interval"
+        return _without_interval(pair, Estimate(value=value, method=method, note=note, **counts), cells)
     low, high = spread.interval(value, confidence)
     few = None if spread.raters else FEW_RATERS.format(_few(counts["n_raters"]))
     constant = spread.variance < 1e-24  # noqa: PLR2004 - rounding
@@ -260,6 +265,14 @@ def _row(
         _standardised(cells, one, other, value),
         _superiority(cells, one, other, confidence),
     )
+
+
+def _without_interval(pair: tuple[str | None, str | None], estimate: Estimate, cells: Cells) -> _Row:
+    """Return a row with all that needs no interval."""
+    one, other = (cells.models.index(model) for model in pair if model is not None)
+    standardised = None if estimate.value is None else _standardised(cells, one, other, estimate.value)
+    superiority = _superiority(cells, one, other, 0.95)[0]
+    return _Row(*pair, estimate, standardised=standardised, superiority=(superiority, None, None))
 
 
 def _few(raters: int) -> str:

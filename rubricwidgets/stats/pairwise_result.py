@@ -23,6 +23,7 @@ from rubricwidgets.stats.estimates import (
 from rubricwidgets.stats.resampling import percentiles, z_quantile
 from rubricwidgets.stats.separation import APART
 from rubricwidgets.stats.standing import EQUAL, beyond_in_words, in_order, listed, n_above, ranked, standing
+from rubricwidgets.texts import counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -370,13 +371,9 @@ class PairwiseResult(Result):
         data = self.data
         if not data.n:
             return " ".join(["No comparison of two models has a verdict.", *self._left_out()])
-        counted = [f"{data.n:,} comparisons of {len(data.models)} models"]
-        counted += [
-            f"{n:,} {word}{'s' if n != 1 else ''}"
-            for n, word in ((data.n_items, "item"), (data.n_raters, "rater"))
-            if n
-        ]
-        parts = [f"{', '.join(counted)} ({self.method})."]
+        base = [f"{counted(data.n, 'comparison')} of {counted(len(data.models), 'model')}"]
+        base += [counted(n, word) for n, word in ((data.n_items, "item"), (data.n_raters, "rater")) if n]
+        parts = [f"{', '.join(base)} ({self.method})."]
         if self.fit is None:
             parts += beyond_in_words(self.strengths, "model")
             parts.append(f"No strength can be estimated: {self.found.notes[0]}.")

@@ -31,7 +31,8 @@ RATERS: tuple[Raters, ...] = ("same", "different")
 
 ITEMS = (10, 20, 30, 50, 75, 100, 150, 200, 300, 500, 750, 1000)
 UNPAIRED = (
-    "the pilot does not tell models apart, so what they share on an item is not taken off: these numbers are cautious"
+    "the pilot does not tell models apart, so what two would share of items and of raters' severity is not taken off: for "
+    "models that vary as this one does, fewer items and raters may do"
 )
 ONE_ITEM_PILOT = "the pilot has one item only: how much items differ is unknown, so no number of them can be named"
 
@@ -395,10 +396,8 @@ def _spread(one: Components, *, paired: bool) -> Spread | None:
     found = {name: max(value, 0.0) for name, value in found.items()}
     if not paired:
         return Spread(found["item"], found["rater"], found["rest"])
-    if not models:
-        # Severity is the same for both models of an item; the rest of a rater's part is in the interaction.
-        return Spread(2 * found["item"], 0.0, 2 * found["rest"], UNPAIRED)
-    return Spread(2 * found["item"], 2 * found["rater"], 2 * found["rest"])
+    # With one model its raters' preferences are part of their severity, and its items' of theirs: all of it is an upper bound.
+    return Spread(2 * found["item"], 2 * found["rater"], 2 * found["rest"], None if models else UNPAIRED)
 
 
 def _aim(width: float | None, difference: float | None) -> float:

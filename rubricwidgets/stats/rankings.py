@@ -18,6 +18,7 @@ from rubricwidgets.stats.rankings_in import By, Orders, Unranked, orders_of, ran
 from rubricwidgets.stats.resampling import check_confidence, percentiles, z_quantile
 from rubricwidgets.stats.separation import APART, Groups, groups
 from rubricwidgets.stats.standing import EQUAL, beyond_in_words, in_order, listed, n_above, ranked, standing
+from rubricwidgets.texts import counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -78,8 +79,9 @@ class RankingsResult(Result):
         """Return what is ranked highest and how sure that is."""
         if not self.n_rankings:
             return "No ranking of two or more."
-        counted = f"{self.n_rankings:,} rankings of {self.strengths.height} {self.by}s on {self.n_items:,} items"
-        parts = [f"{counted} by {self.n_raters:,} raters ({self.strengths['method'][0]})."]
+        whose = f"{counted(self.n_rankings, 'ranking')} of {counted(self.strengths.height, self.by)}"
+        where = f"on {counted(self.n_items, 'item')} by {counted(self.n_raters, 'rater')}"
+        parts = [f"{whose} {where} ({self.strengths['method'][0]})."]
         parts += beyond_in_words(self.strengths, self.by)
         known = self.strengths.filter(pl.col("value").is_not_null())
         if known.is_empty():
@@ -107,7 +109,7 @@ class RankingsResult(Result):
             if missing := (self.strengths["note"] == APART).sum():
                 parts.append(f"{missing} of the {self.by}s cannot be compared with the others; the table says why.")
         if self.left_out:
-            parts.append(f"Left out: {self.left_out:,} rankings of one {self.by} only.")
+            parts.append(f"Left out: {counted(self.left_out, 'ranking')} of one {self.by} only.")
         return " ".join(parts)
 
 

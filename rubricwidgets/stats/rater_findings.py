@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import polars as pl
 
-from rubricwidgets.stats.estimates import percent
+from rubricwidgets.stats.estimates import in_digits, percent
+from rubricwidgets.texts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -135,15 +136,15 @@ def _between(limits: tuple[float, float] | None, factor: float, digits: int) -> 
     if limits is None:
         return ""
     low, high = sorted(one * factor for one in limits)
-    return f" [{low:.{digits}f}, {high:.{digits}f}]"
+    return f" [{in_digits(low, digits=digits)}, {in_digits(high, digits=digits)}]"
 
 
 def by_rater(tests: pl.DataFrame, raters: pl.Series, confidence: float) -> pl.DataFrame:
     """Return a row per rater with all that stands out about them."""
     total = int(tests["p"].is_not_null().sum())
     level = percent(1 - confidence)
-    rule = f"{total:,} comparison{'' if total == 1 else 's'} in all, adjusted by Holm's method at {level}"
-    counted = tests.group_by("rater").agg(
+    rule = f"{counted(total, 'comparison')} in all, adjusted by Holm's method at {level}"
+    tallied = tests.group_by("rater").agg(
         pl.col("p").is_not_null().sum().cast(pl.Int64).alias("n_tests"),
         pl.col("finding").is_not_null().sum().cast(pl.Int64).alias("n_findings"),
         pl.col("n_items").max().alias("_most_items"),
@@ -160,7 +161,7 @@ def by_rater(tests: pl.DataFrame, raters: pl.Series, confidence: float) -> pl.Da
     )
     return (
         pl.DataFrame({"rater": raters}, schema={"rater": pl.String})
-        .join(counted, on="rater", how="left", maintain_order="left")
+        .join(tallied, on="rater", how="left", maintain_order="left")
         .join(words, on="rater", how="left", maintain_order="left")
         .with_columns(pl.col("n_tests", "n_findings").fill_null(0))
         .select(

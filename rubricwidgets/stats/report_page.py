@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from rubricwidgets.stats import report_parts as parts
 from rubricwidgets.stats import report_results as results
 from rubricwidgets.stats.report_preferences import preferences
-from rubricwidgets.stats.report_source import DASH, counted, listed
+from rubricwidgets.stats.report_source import DASH, listed
 from rubricwidgets.stats.report_text import Section, Table
+from rubricwidgets.texts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

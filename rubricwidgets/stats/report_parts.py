@@ -8,8 +8,9 @@ import polars as pl
 
 from rubricwidgets.scales.numbers import short
 from rubricwidgets.stats.describe import summary
-from rubricwidgets.stats.report_source import DASH, counted, listed, shared
+from rubricwidgets.stats.report_source import DASH, listed, shared
 from rubricwidgets.stats.report_text import Section, Table
+from rubricwidgets.texts import counted
 
 if TYPE_CHECKING:
     from rubricwidgets.stats.report_source import Source
@@ -29,7 +30,7 @@ def design(source: Source) -> Section:
     items = scores["item"].n_unique()
     judged = f"{counted(responses, 'response')} to {counted(items, 'item')}" if responses else counted(items, "item")
     models = f" by {counted(len(source.models), 'model')} ({listed(source.models)})" if source.models else ""
-    verb = "was" if source.raters == 1 and items + responses == 0 else "were"
+    verb = "was" if (responses or items) == 1 else "were"
     words = [
         f"{judged}{models} {verb} rated by {counted(source.raters, 'rater')} on {counted(len(source.dimensions), 'dimension')}."
     ]
@@ -73,20 +74,28 @@ def _sources(scores: pl.DataFrame) -> list[str]:
     ]
 
 
+def _in_percent(part: int, whole: int) -> str:
+    """Return a part in brackets, or nothing where there is nothing to be a part of."""
+    return f" ({shared(part, whole)})" if whole else ""
+
+
 def data(source: Source) -> Section:
     """Return how much there is, what is missing, and what it looks like."""
     table = summary(source.people, source.rubric)
     answers, missing, none = (int(table[name].sum()) for name in ("n", "missing", "not_applicable"))
     asked = answers + missing + none
     words = [
-        f"{answers:,} answers with a value; {none:,} not applicable; {missing:,} of {asked:,} missing ({shared(missing, asked)})."
+        (
+            f"{counted(answers, 'answer')} with a value; {none:,} not applicable; "
+            f"{missing:,}{f' of {asked:,}' if asked else ''} missing{_in_percent(missing, asked)}."
+        )
     ]
     if source.progress is not None and source.progress.height:
         left, items = int(source.progress["n_left"].sum()), int(source.progress["n_items"].sum())
         skipped = int(source.progress["n_skipped"].sum())
         words.append(
-            f"Of {items:,} items to be rated over all raters, {left:,} ({shared(left, items)}) are left and {skipped:,} "
-            f"({shared(skipped, items)}) were skipped."
+            f"Of {counted(items, 'item')} to be rated over all raters, {left:,}{_in_percent(left, items)} "
+            f"{'is' if left == 1 else 'are'} left and {skipped:,}{_in_percent(skipped, items)} {'was' if skipped == 1 else 'were'} skipped."
         )
     words += _times(source)
     rows = []

@@ -11,8 +11,9 @@ from rubricwidgets.stats.concordance import kendall_w
 from rubricwidgets.stats.estimates import percent
 from rubricwidgets.stats.pairwise import pairwise
 from rubricwidgets.stats.rankings import rankings
-from rubricwidgets.stats.report_source import DASH, counted, estimate
+from rubricwidgets.stats.report_source import DASH, estimate
 from rubricwidgets.stats.report_text import Section, Table
+from rubricwidgets.texts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,8 +12,9 @@ from rubricwidgets.stats.generalizability import generalizability
 from rubricwidgets.stats.icc import icc
 from rubricwidgets.stats.judges import judges as judges_of
 from rubricwidgets.stats.raters import raters as raters_of
-from rubricwidgets.stats.report_source import DASH, MOST_ROWS, counted, estimate, listed, number, p_value
+from rubricwidgets.stats.report_source import DASH, MOST_ROWS, estimate, listed, number, p_value
 from rubricwidgets.stats.report_text import Section, Table
+from rubricwidgets.texts import counted
 
 if TYPE_CHECKING:
     from rubricwidgets.stats.model_comparison import ModelComparison
@@ -214,7 +215,10 @@ def _told(source: Source, known: pl.DataFrame) -> str:
         said.append(f"{standing.height - _MOST_NAMED} more")
     open_ = tested.height - standing.height
     rest = f"; of the other {open_} the data leave the order open" if open_ else ""
-    return f"{standing.height} of {counted(tested.height, 'difference')} have a corrected p of {at} or below: {listed(said)}{rest}."
+    return (
+        f"{standing.height} of {counted(tested.height, 'difference')} {'has' if standing.height == 1 else 'have'} a corrected p of "
+        f"{at} or below: {listed(said)}{rest}."
+    )
 
 
 def _agreeing(found: ModelComparison) -> str:
@@ -228,7 +232,11 @@ def _agreeing(found: ModelComparison) -> str:
     apart_mixed = (pl.col("low_mixed") > 0) | (pl.col("high_mixed") < 0)
     other = both.filter(apart != apart_mixed).height
     same = "its intervals exclude zero for the same differences"
-    return same if not other else f"its intervals judge {other} of {both.height} differences otherwise (as to zero)"
+    return (
+        same
+        if not other
+        else f"its intervals judge {other} of {counted(both.height, 'difference')} otherwise (as to zero)"
+    )
 
 
 def raters(source: Source) -> Section | None:

@@ -173,11 +173,6 @@ def p_value(value: float | None) -> str:
     return f"{value:.3f}".lstrip("0")
 
 
-def counted(n: int, word: str) -> str:
-    """Return ``1 item`` or ``12 items``."""
-    return f"{n:,} {word}{'' if n == 1 else 's'}"
-
-
 def shared(part: int, whole: int) -> str:
     """Return a part of a whole in percent."""
     return f"{100 * part / whole if whole else 0:.1f} %"

@@ -25,6 +25,7 @@ from rubricwidgets.stats.estimates import (
 from rubricwidgets.stats.grouped import Grouped, from_leave_one_out, jackknife_by, sums_by
 from rubricwidgets.stats.resampling import check_confidence
 from rubricwidgets.stats.span_marks import Marks, merged, take_marks
+from rubricwidgets.texts import counted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -91,8 +92,8 @@ class SpanAgreement(Result):
             return "No marks to compare."
         n = overall.row(0, named=True)
         tail = f" {self.note[0].upper()}{self.note[1:]}." if self.note else ""
-        items = f"{n['n_items']} item{'' if n['n_items'] == 1 else 's'}"
-        return f"{n['n_raters']} raters, {items} that two or more of them rated: {'; '.join(parts)}.{tail}"
+        base = f"{counted(n['n_raters'], 'rater')}, {counted(n['n_items'], 'item')}"
+        return f"{base} that two or more of them rated: {'; '.join(parts)}.{tail}"
 
 
 def spans(
@@ -225,7 +226,9 @@ class _Dimension:
                 self._pairs(names, statistic, from_leave_one_out(group, value, without), n_items, n_rated, method)
             )
             item = both["_item"].to_numpy()
-            means.append(self._mean(statistic, value, without, group, item, f"mean over {n} pairs, {method}"))
+            means.append(
+                self._mean(statistic, value, without, group, item, f"mean over {counted(n, 'pair')}, {method}")
+            )
         return pl.concat(tables), means
 
     def _pair_items(self, *, match_category: bool) -> pl.DataFrame:

@@ -258,10 +258,14 @@ def test_thin_data_has_no_chart_and_says_why(table: dict[str, list[float | None]
         assert note in found.in_words()
 
 
-def test_no_scores_have_no_chart() -> None:
-    found = drift(scores_of({"x": [1.0]}).clear(), RUBRIC)
-    assert found.charts.is_empty()
-    assert "no scores" in found.in_words()
+@pytest.mark.parametrize("rubric", [RUBRIC, None])
+def test_no_scores_have_no_chart(rubric: rw.Rubric | None) -> None:
+    given = scores_of({"x": [1.0, 2.0], "y": [1.0, 2.0]})
+    not_applicable = given.with_columns(score=pl.lit(None, pl.Float64), not_applicable=pl.lit(value=True))
+    for scores in (given.clear(), not_applicable):
+        found = drift(scores, rubric)
+        assert found.charts.is_empty()
+        assert "no scores" in found.in_words()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import optimize
 from scipy import stats as scipy_stats
 from statsmodels.formula import api as smf
 from statsmodels.stats.multitest import multipletests
@@ -18,7 +19,7 @@ import rubricwidgets as rw
 from rubricwidgets.errors import InputError
 from rubricwidgets.stats.corrections import CORRECTIONS, adjusted
 from rubricwidgets.stats.estimates import ESTIMATES_SCHEMA
-from rubricwidgets.stats.mixed import Mixed, Scored, fit
+from rubricwidgets.stats.mixed import EXACT, NOT_CONVERGED, Mixed, Scored, fit
 from rubricwidgets.stats.model_comparison import DIFFERENCES_SCHEMA
 from rubricwidgets.stats.models import compare_models
 
@@ -188,6 +189,30 @@ def test_neither_the_order_of_rows_nor_names_of_raters_change_anything(random: A
         assert one[name] == pytest.approx(other[name])
 
 
+def test_neither_other_dimensions_nor_their_order_change_a_dimension() -> None:
+    tone = simulated(12, 2, 4, keep=0.7)
+    both = pl.concat([tone, tone.with_columns(pl.lit("depth").alias("dimension"), pl.col("score") * 2 - 1)])
+    alone = compare_models(tone, resamples=100)
+    for scores, dimensions in ((both, None), (both, ["depth", "tone"]), (both.reverse(), None), (both, "tone")):
+        found = compare_models(scores, dimensions=dimensions, resamples=100, correction="none")
+        own = only(found.to_frame().filter(dimension="tone"))
+        assert own == {**only(alone.to_frame()), "p_adjusted": own["p_value"]}
+        assert found.mixed.filter(dimension="tone").equals(alone.mixed)
+
+
+def test_a_standardised_difference_needs_no_interval() -> None:
+    # A model with 2 of 40 items: more than one bootstrap sample in ten has neither of them.
+    scores = simulated(40, 2, 4).filter((pl.col("model") == "m0") | pl.col("item").is_in(["i000", "i001"]))
+    row = only(compare_models(scores).to_frame())
+    assert row["low"] is None
+    assert row["note"] == "one of the two has too few items: no interval"
+    first, second = (scores.filter(model=model)["score"].to_numpy() for model in ("m0", "m1"))
+    pooled = ((len(first) - 1) * first.var(ddof=1) + (len(second) - 1) * second.var(ddof=1)) / (scores.height - 2)
+    assert row["standardised"] == pytest.approx(row["value"] / pooled**0.5)
+    assert 0 <= row["superiority"] <= 1
+    assert row["superiority_low"] is None
+
+
 # The mixed model, against statsmodels
 
 
@@ -233,6 +258,47 @@ def test_a_balanced_designs_degrees_of_freedom_are_those_of_the_analysis_of_vari
     wide = simulated(24, 2, 1).pivot("model", index="item", values="score")
     assert se == pytest.approx(float((wide["m0"] - wide["m1"]).std()) / 24**0.5, rel=1e-3)  # type: ignore[arg-type]
     assert df == pytest.approx(23, rel=0.02)
+
+
+def test_one_raters_single_scores_of_unpaired_models_have_nothing_random_but_the_residual() -> None:
+    random = np.random.default_rng(4)
+    scores = frame([(f"i{i:02}", f"m{i % 2}", "x", random.normal()) for i in range(40)])
+    check = only(compare_models(scores).mixed)
+    first, second = (scores.filter(pl.col("model") == model)["score"].to_numpy() for model in ("m0", "m1"))
+    peer = scipy_stats.ttest_ind(first, second)
+    low, high = peer.confidence_interval()
+    assert check["value"] == pytest.approx(first.mean() - second.mean())
+    assert (check["low"], check["high"]) == pytest.approx((low, high), rel=1e-3)
+
+
+@pytest.mark.parametrize("names", [["r0", "r1", "r2"], ["z", "A", "m"], ["b", "c", "a"]])
+@pytest.mark.parametrize("severities", [[0, 0, 0], [0, 1, 0], [0, 1, 2]])
+@pytest.mark.parametrize("taste", [0, 1])
+def test_scores_that_leave_nothing_over_have_no_mixed_model_whoever_gave_them(
+    names: list[str], severities: list[int], taste: int
+) -> None:
+    random = np.random.default_rng(0)
+    worth = random.integers(1, 4, (12, 2))
+    scores = frame(
+        [
+            (f"i{i:02}", f"m{m}", name, float(worth[i, m] + severity + taste * m * (severity == 1)))
+            for i in range(12)
+            for m in range(2)
+            for name, severity in zip(names, severities, strict=True)
+        ]
+    )
+    check = only(compare_models(scores, resamples=100).mixed)
+    assert (check["value"], check["note"]) == (None, EXACT)
+
+
+def test_a_fit_that_stopped_too_early_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lazy(_: Any, start: Any, **__: Any) -> Any:
+        return optimize.OptimizeResult(x=start * 4)
+
+    monkeypatch.setattr(optimize, "minimize", lazy)
+    fitted = fit(as_scored(simulated()))
+    assert isinstance(fitted, Mixed)
+    assert fitted.note == NOT_CONVERGED
 
 
 def test_the_comparison_brings_the_mixed_models_answer_as_a_check() -> None:

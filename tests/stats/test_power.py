@@ -100,6 +100,19 @@ def test_a_pilot_of_models_gives_paired_differences() -> None:
     assert found.to_frame().schema == POWER_SCHEMA
 
 
+def test_a_pilot_of_one_model_bounds_what_a_difference_varies_by() -> None:
+    both = of_models()
+    alone = both.filter(model=both["model"].min())
+    bound, paired = (power(pilot, difference=0.3).spreads["tone"] for pilot in (alone, both))
+    assert bound is not None
+    assert paired is not None
+    (study,) = generalizability(alone).studies
+    # Raters' preferences for the model cannot be told from their severity: all of it counts.
+    assert bound.rater == pytest.approx(2 * (study.value("rater") or 0))
+    assert bound.rater > paired.rater > 0
+    assert bound.note == UNPAIRED
+
+
 def test_a_pilot_without_models_is_cautious_and_says_so() -> None:
     found = power(simulated(60, 5, 5), difference=0.5, raters="different")
     assert found.to_frame()["note"].unique().to_list() == [UNPAIRED]

@@ -303,7 +303,7 @@ def test_incomplete_rankings_are_counted_and_left_out() -> None:
     table = frame([{"a": 1, "b": 2, "c": 3}, {"a": 1, "b": 2, "c": 3}, {"a": 1, "b": 2}])
     result = kendall_w(table, over="model")
     assert result.left_out == 1
-    assert "Left out: 1 incomplete rankings." in result.in_words()
+    assert "Left out: 1 incomplete ranking." in result.in_words()
     assert result.mean_ranks["model"].to_list() == ["a", "b", "c"]
 
 
