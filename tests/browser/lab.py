@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import nbformat
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser.rating import RatingPage
 
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 STARTS = 90.0
 CONTEXT = "window.jupyterapp?.shell?.currentWidget?.context?.sessionContext"
+_FIRST = "window.jupyterapp.shell.currentWidget.content.widgets.find((one) => one.model.type === 'code')"
+#: Whether the first cell has begun, and whether it was run; a run that was dropped leaves no number.
+BEGUN = f"() => {_FIRST}?.inputArea?.promptNode?.textContent.includes('*')"
+RAN = f"() => /\\d/.test({_FIRST}?.inputArea?.promptNode?.textContent ?? '0')"
 IDLE = f"() => {{ const k = {CONTEXT}?.session?.kernel; return k && k.status === 'idle' && k.connectionStatus === 'connected'; }}"
 ANSWERS = f"""async () => {{
   const kernel = {CONTEXT}.session.kernel;
@@ -156,8 +161,21 @@ class Notebook:
         return other
 
     def run_all(self) -> None:
-        """Run every cell."""
-        self.command("notebook:run-all-cells")
+        """Run every cell; what a kernel that has only just come drops is sent to it again."""
+        for _ in range(4):
+            self.command("notebook:run-all-cells")
+            try:
+                self.page.wait_for_function(BEGUN, timeout=5_000)
+            except PlaywrightTimeout:
+                if self.page.evaluate(RAN):
+                    return  # it ended before anybody looked
+                continue
+            try:
+                self.page.wait_for_function(f"() => !({BEGUN})()", timeout=20_000)
+            except PlaywrightTimeout:
+                return  # it runs still
+            if self.page.evaluate(RAN):
+                return
 
     def run_cell(self, place: int) -> None:
         """Run one cell, by its place from 0."""
