@@ -17,6 +17,7 @@ It is an exponential family: the log-likelihood is concave, and observed and exp
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -83,12 +84,12 @@ class Design:
     n_models: int
     sides: bool
 
-    @property
+    @cached_property
     def levels(self) -> Array:
         """Every grade, rising."""
         return np.unique(np.abs(self.steps))
 
-    @property
+    @cached_property
     def level(self) -> Indices:
         """The grade of each verdict, as its place in ``levels``."""
         return np.searchsorted(self.levels, np.abs(self.steps)).astype(np.int64)
@@ -101,7 +102,8 @@ class Design:
 
 def fit(design: Design, counts: Array) -> Fit:
     """Return the estimates; they must exist, see :mod:`rubricwidgets.stats.separation`."""
-    solution, information = newton(design, counts[None], tolerance=1e-10)
+    # Newton's error after a step is of the order of that step's square.
+    solution, information = newton(design, counts[None], tolerance=1e-7)
     values = solution[0]
     m = design.n_models
     probabilities = verdict_probabilities(design, solution)[0]
@@ -165,7 +167,8 @@ def newton(
     wins = counts @ design.steps / 2
     levels = _levels(design)
     graded = (counts @ levels).sum(axis=1)
-    incidence = _incidence(design)
+    signed = _incidence(design)
+    incidence = (signed, abs(signed))
     places = np.arange(size)
     information = np.zeros((len(counts), size, size))
     for _ in range(iterations):
@@ -194,7 +197,7 @@ def _levels(design: Design) -> Array:
 
 
 def _incidence(design: Design) -> Any:  # noqa: ANN401 - a sparse array
-    """Return which model a pair's difference adds and takes, shape (pairs, models).
+    """Return which model a pair's difference adds and takes, shape (models, pairs).
 
     Sparse at any size: products this thin are over before a threaded BLAS has woken its threads.
     """
@@ -203,7 +206,7 @@ def _incidence(design: Design) -> Any:  # noqa: ANN401 - a sparse array
     pairs = np.arange(len(design.left))
     ends = np.concatenate([design.right, design.left])
     signs = np.repeat([1.0, -1.0], len(pairs))
-    return csr_array((signs, (np.tile(pairs, 2), ends)), shape=(len(pairs), design.n_models))  # type: ignore[no-untyped-call]
+    return csr_array((signs, (ends, np.tile(pairs, 2))), shape=(design.n_models, len(pairs)))  # type: ignore[no-untyped-call]
 
 
 def _probabilities(design: Design, values: Array) -> Array:
@@ -228,24 +231,25 @@ def _derivatives(
     wins: Array,
     graded: Array,
     levels: Array,
-    incidence: Any,  # noqa: ANN401
+    incidence: tuple[Any, Any],
 ) -> tuple[Array, Array]:
     """Return gradient, shape (sets, parameters), and information, shape (sets, parameters, parameters)."""
     m, size, steps = design.n_models, design.size, design.steps
+    signed, unsigned = incidence
     probabilities = _probabilities(design, values)
     mean = probabilities @ steps / 2
     weight = totals * (probabilities @ (steps**2 / 4) - mean**2)
     residual = wins - totals * mean
     gradient = np.empty((len(values), size))
     information = np.zeros((len(values), size, size))
-    gradient[:, :m] = residual @ incidence
+    gradient[:, :m] = (signed @ residual.T).T
     information[:, design.left, design.right] -= weight
     information[:, design.right, design.left] -= weight
     diagonal = np.arange(m)
-    information[:, diagonal, diagonal] = weight @ abs(incidence)
+    information[:, diagonal, diagonal] = (unsigned @ weight.T).T
     if design.sides:
         gradient[:, m] = -residual.sum(axis=1)
-        cross = -(weight @ incidence)
+        cross = -(signed @ weight.T).T
         information[:, :m, m] = cross
         information[:, m, :m] = cross
         information[:, m, m] = weight.sum(axis=1)
@@ -255,7 +259,7 @@ def _derivatives(
         expected = np.einsum("bk,bkl->bl", totals, of_level)
         gradient[:, first:] = graded - expected
         both = totals[:, :, None] * (probabilities @ (levels * (steps / 2)[:, None]) - mean[:, :, None] * of_level)
-        cross_levels = np.stack([both[:, :, place] @ incidence for place in range(both.shape[2])], axis=2)
+        cross_levels = np.stack([(signed @ both[:, :, place].T).T for place in range(both.shape[2])], axis=2)
         information[:, :m, first:] = cross_levels
         information[:, first:, :m] = cross_levels.transpose(0, 2, 1)
         if design.sides:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, Any, Literal
 
 import narwhals as nw
@@ -31,8 +32,15 @@ MOST_GRADES = 10
 _VERDICTS = ("winner", "strength", "tie")
 _READ = (*_VERDICTS, "left", "right", "item", "rater", "dimension", "submitted_at")
 _WORDS = {"left": -1, "tie": 0, "right": 1}
-_UNKNOWN = 9
+_UNKNOWN, _SILENT = 9, 8
+#: Why a row says nothing about two models.
+_WHY_SILENT = ("without a model", "of a model with itself", "without a verdict", "without a strength")
+_NOBODY = "'winner' takes the row's left or right response, one of its two models, or left, right, tie"
+_POINTS_AWAY = "'strength' is signed towards the right, and points away from the row's winner"
+_FINITE = "'strength' takes finite numbers"
 _MOST_CODES = 1_000_000
+#: Rows in which most words of a column stand already.
+_FIRST = 8_192
 _BLOCK = 65_536
 
 
@@ -109,7 +117,6 @@ def comparisons_in(
         rows = collected(lazy.select(*columns)).with_columns(pl.lit(1, pl.Int64).alias("n"))
     else:
         rows = _counted(lazy.select(*columns), columns, in_memory=is_eager(comparisons))
-    rows = rows.with_columns(pl.col(*keys).cast(pl.String))
     judged, left_out = _judged(rows, strength=strength)
     return _placed(judged, left_out, ties=ties, sides=sides, strength=strength, item=item, counts=(n_items, n_raters))
 
@@ -125,7 +132,7 @@ def comparison_rows(
     keys = ["left_model", "right_model"]
     lazy, marks = _marked(lazy, keys, whole_strength=False)
     rows = collected(lazy.select(*keys, *marks, *more)).with_columns(pl.lit(1, pl.Int64).alias("n"))
-    judged, _ = _judged(rows.with_columns(pl.col(*keys).cast(pl.String)), strength=False)
+    judged, _ = _judged(rows, strength=False)
     return judged.select(*keys, pl.col("_verdict").alias("verdict"), *more)
 
 
@@ -210,20 +217,39 @@ def _counted(lazy: nw.LazyFrame[Any], columns: Sequence[str], *, in_memory: bool
     if not isinstance(native, pl.LazyFrame):
         return collected(lazy.group_by(*columns).agg(nw.len().alias("n"))).cast({"n": pl.Int64})
     if all(isinstance(kind, (pl.Categorical, pl.Enum)) for kind in native.collect_schema().dtypes()):
-        whole = native.collect()
+        whole = native.collect(engine="in-memory")  # the other engine returns it in pieces
         if (counted := _counted_by_code(whole, columns)) is not None:
             return counted
         native = whole.lazy()
-    if in_memory:
-        # One hash of the columns groups faster than they do, and the first row with each says what it stands for.
-        whole = native.collect()
-        keyed = whole.lazy().select(
-            hash_of(columns).alias("_key"), pl.int_range(pl.len(), dtype=pl.UInt32).alias("_row")
-        )
-        grouped = keyed.group_by("_key").agg(pl.len().cast(pl.Int64).alias("n"), pl.col("_row").first())
-        found = grouped.collect(engine="streaming")
-        return whole[found["_row"]].with_columns(found["n"])
-    return native.group_by(columns).agg(pl.len().cast(pl.Int64).alias("n")).collect(engine="streaming")
+    if not in_memory:
+        return native.group_by(columns).agg(pl.len().cast(pl.Int64).alias("n")).collect(engine="streaming")
+    # One hash of the columns groups faster than they do.
+    whole = native.collect(engine="in-memory")
+    keys = whole.lazy().select(hash_of(columns).alias("_key")).collect(engine="streaming")
+    found = keys.lazy().group_by("_key").agg(pl.len().cast(pl.Int64).alias("n")).collect(engine="streaming")
+    if (told := _told(whole, columns, found)) is not None:
+        return told
+    rows = keys.lazy().with_row_index("_row").group_by("_key").agg(pl.col("_row").min()).collect()
+    found = found.join(rows, on="_key")
+    return whole[found["_row"]].with_columns(found["n"])
+
+
+def _told(whole: pl.DataFrame, columns: Sequence[str], found: pl.DataFrame) -> pl.DataFrame | None:
+    """Return what each key stands for, if all are made of words in the first rows, without a look at the others."""
+    words = [whole[name].head(_FIRST).unique() for name in columns]
+    sizes = [len(one) for one in words]
+    if not 0 < math.prod(sizes) <= _BLOCK:
+        return None
+    hashes = [one.hash(seed).to_numpy() for seed, one in enumerate(words)]  # the parts of hash_of
+    made = reduce(np.bitwise_xor.outer, hashes).ravel()
+    order = made.argsort()
+    found = found.sort("_key")  # what is looked up in order is found in the cache
+    keys = found["_key"].to_numpy()
+    cells = order[np.searchsorted(made[order], keys) % len(made)]
+    if (made[cells] != keys).any():
+        return None
+    places = np.unravel_index(cells, sizes)
+    return pl.DataFrame([*(one[place] for one, place in zip(words, places, strict=True)), found["n"]])
 
 
 def _counted_by_code(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame | None:
@@ -233,7 +259,7 @@ def _counted_by_code(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFram
         return None
     highs = [int(one.max()) for one in physical]  # type: ignore[arg-type]
     lows = [0] * len(highs)
-    if math.prod(high + 1 for high in highs) > _MOST_CODES:
+    if math.prod(high + 1 for high in highs) > _BLOCK:
         lows = [int(one.min()) for one in physical]  # type: ignore[arg-type]
     spans = [high - low + 1 for high, low in zip(highs, lows, strict=True)]
     size, offset = math.prod(spans), 0
@@ -265,8 +291,8 @@ def _counted_by_code(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFram
 def _first_rows(codes: NDArray[Any], low: int, span: int, there: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return, for each code from ``low``, a row that has it, if it is ``there``. Mostly the first few rows have them all."""
     rows = np.full(span, -1, np.int64)
-    for start in range(0, len(codes), _BLOCK):
-        some = codes[start : start + _BLOCK]
+    for start in range(0, len(codes), _FIRST):
+        some = codes[start : start + _FIRST]
         rows[some - low] = np.arange(start, start + len(some))
         if (rows[there] >= 0).all():
             break
@@ -282,67 +308,73 @@ def _how_many(lazy: nw.LazyFrame[Any], names: Sequence[str]) -> tuple[int | None
 
 
 def _judged(rows: pl.DataFrame, *, strength: bool) -> tuple[pl.DataFrame, tuple[tuple[str, int], ...]]:
-    """Return the rows that say something about two models, with their verdict, and what was left out."""
-    word = pl.col("_word").cast(pl.String) if "_word" in rows.columns else pl.lit(None, pl.String)
-    seat = pl.col("_seat") if "_seat" in rows.columns else pl.lit(None, pl.Int8)
-    tie = pl.col("_tie").fill_null(value=False) if "_tie" in rows.columns else pl.lit(value=False)
-    value = pl.col("_strength") if "_strength" in rows.columns else pl.lit(None, pl.Float64)
-    by_word = (
-        pl.when(word.is_null())
-        .then(None)
-        .when((word == pl.col("left_model")) & (word == pl.col("right_model")))
-        .then(None)
-        .when(word == pl.col("left_model"))
-        .then(-1)
-        .when(word == pl.col("right_model"))
-        .then(1)
-        .otherwise(word.replace_strict(_WORDS, default=_UNKNOWN, return_dtype=pl.Int64))
-        .cast(pl.Int8)
-    )
-    named = pl.coalesce(seat, by_word)
-    rows = rows.with_columns(named.alias("_named"), tie.alias("_tied"), value.alias("_value"))
-    _refuse_contradictions(rows)
-    verdict = pl.when("_tied").then(0).otherwise(pl.coalesce("_named", pl.col("_value").sign())).cast(pl.Int8)
-    graded = pl.when(verdict == 0).then(0.0).otherwise(pl.col("_value")) if strength else verdict.cast(pl.Float64)
-    rows = rows.with_columns(verdict.alias("_verdict"), graded.alias("_graded"))
-    nobody = pl.col("left_model").is_null() | pl.col("right_model").is_null()
-    itself = (pl.col("left_model") == pl.col("right_model")).fill_null(value=False)
-    ungraded = pl.col("_graded").is_null() | ((pl.col("_graded") == 0) & (pl.col("_verdict") != 0))
-    reasons = {
-        "without a model": nobody,
-        "of a model with itself": ~nobody & itself,
-        "without a verdict": ~nobody & ~itself & pl.col("_verdict").is_null(),
-        "without a strength": ~nobody & ~itself & pl.col("_verdict").is_not_null() & ungraded,
-    }
-    found = rows.select(pl.col("n").filter(rule).sum().alias(reason) for reason, rule in reasons.items()).row(0)
-    left_out = tuple((reason, int(n)) for reason, n in zip(reasons, found, strict=True) if n)
-    return rows.filter(~nobody & ~itself & ~ungraded & pl.col("_verdict").is_not_null()), left_out
+    """Return the rows that say something about two models, as text, with their verdict, and what was left out."""
+    if other := [name for name in ("left_model", "right_model") if rows.schema[name] != pl.String]:
+        rows = rows.with_columns(pl.col(other).cast(pl.String))
+    left, right, named = _named(rows)
+    tied = np.zeros(rows.height, np.bool_)
+    if "_tie" in rows.columns:
+        tied = rows["_tie"].fill_null(value=False).to_numpy()
+    value = np.full(rows.height, np.nan)
+    if "_strength" in rows.columns:
+        value = rows["_strength"].to_numpy()
+        _refuse(rows, ~np.isfinite(value) & rows["_strength"].is_not_null().to_numpy(), _FINITE, value)
+    _refuse(rows, named == _UNKNOWN, _NOBODY, rows["_word"] if "_word" in rows.columns else named)
+    sided = np.abs(named) == 1
+    seats = np.array(["left", "tie", "right"])[np.where(sided, named, 0) + 1]
+    _refuse(rows, tied & sided, "'tie' is true in a row that has a winner", seats)
+    _refuse(rows, sided & (value * named < 0), _POINTS_AWAY, value)
+    by_strength = np.nan_to_num(np.sign(value), nan=_SILENT).astype(np.int8)
+    verdict = np.where(tied, 0, np.where(named == _SILENT, by_strength, named)).astype(np.int8)
+    graded = np.where(verdict == 0, 0.0, value) if strength else verdict.astype(np.float64)
+    ungraded = (np.isnan(graded) | (graded == 0)) & (verdict != 0)
+    why = np.select([(left < 0) | (right < 0), left == right, verdict == _SILENT, ungraded], range(4), default=-1)
+    rows = rows.with_columns(pl.Series("_verdict", verdict), pl.Series("_graded", graded))
+    kept = why < 0
+    if kept.all():
+        return rows, ()
+    counts = np.bincount(why[~kept], weights=rows["n"].to_numpy()[~kept], minlength=len(_WHY_SILENT))
+    left_out = tuple((words, int(n)) for words, n in zip(_WHY_SILENT, counts, strict=True) if n)
+    return rows.filter(pl.Series(kept)), left_out
 
 
-def _refuse_contradictions(rows: pl.DataFrame) -> None:
-    checks = (
-        (
-            pl.col("_named") == _UNKNOWN,
-            "'winner' takes the row's left or right response, one of its two models, or left, right, tie",
-            "_word",
-        ),
-        (pl.col("_tied") & pl.col("_named").is_in([-1, 1]), "'tie' is true in a row that has a winner", "_named"),
-        (
-            pl.col("_named").is_in([-1, 1]) & (pl.col("_value") * pl.col("_named") < 0),
-            "'strength' is signed towards the right, and points away from the row's winner",
-            "_value",
-        ),
-        (~pl.col("_value").is_finite(), "'strength' takes finite numbers", "_value"),
+def _named(rows: pl.DataFrame) -> tuple[Indices, Indices, Indices]:
+    """Return codes of the two models, -1 for null, and whom the winner names: -1 left, 0 tie, 1 right, or nobody."""
+    n = rows.height
+    names = [rows["left_model"], rows["right_model"], pl.Series(list(_WORDS))]
+    if "_word" in rows.columns:
+        names.append(rows["_word"].cast(pl.String))
+    known = pl.concat([one.alias("name") for one in names]).cast(pl.Categorical).to_physical()
+    codes = (known.cast(pl.Int64).fill_null(-1) if known.null_count() else known).to_numpy().astype(np.int64)
+    left, right, spoken, word = np.split(codes, [n, 2 * n, 2 * n + len(_WORDS)])
+    named = np.full(n, _SILENT)
+    if len(word):
+        named[:] = _UNKNOWN
+        for value, code in zip(_WORDS.values(), spoken.tolist(), strict=True):
+            named[word == code] = value
+        named[word == right] = 1
+        named[word == left] = -1
+        named[(word < 0) | ((word == left) & (word == right))] = _SILENT
+    if "_seat" in rows.columns:
+        seat = rows["_seat"].fill_null(_SILENT).to_numpy()
+        named = np.where(seat == _SILENT, named, seat)
+    return left, right, named
+
+
+def _refuse(
+    rows: pl.DataFrame, wrong: NDArray[np.bool_], rule: str, values: Sequence[Any] | NDArray[Any] | pl.Series
+) -> None:
+    if not wrong.any():
+        return
+    place = int(wrong.argmax())
+    value = values[place].item() if isinstance(values, np.ndarray) else values[place]
+    row = rows.row(place, named=True)
+    n = int(rows["n"].to_numpy()[wrong].sum())
+    msg = (
+        f"{rule} (got {value!r} in {n} of the comparisons, first {row['left_model']} against {row['right_model']}): "
+        "correct or drop them"
     )
-    for rule, words, shown in checks:
-        wrong = rows.filter(rule)
-        if wrong.height:
-            row = wrong.row(0, named=True)
-            place = f"{row['left_model']} against {row['right_model']}"
-            seats = {-1: "left", 0: "tie", 1: "right"}
-            value = seats.get(row[shown], row[shown]) if shown == "_named" else row[shown]
-            msg = f"{words} (got {value!r} in {int(wrong['n'].sum())} of the comparisons, first {place}): correct or drop them"
-            raise InputError(msg)
+    raise InputError(msg)
 
 
 def _placed(

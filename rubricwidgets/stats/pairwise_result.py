@@ -119,29 +119,28 @@ class PairwiseResult(Result):
             notes = [one or (SAME if error == 0 else None) for one, error in zip(notes, se.tolist(), strict=True)]
         fixed = [one is None and name == self.reference for one, name in zip(notes, names, strict=True)]
         tallies = self._tallies()
-        frame = pl.DataFrame(
-            {
-                "model": list(names),
-                "dimension": [self.dimension] * m,
-                "statistic": ["strength"] * m,
-                "value": value,
-                "low": low,
-                "high": high,
-                "se": se,
-                "method": [self.method] * m,
-                "n_items": [self.data.n_items] * m,
-                "n_raters": [self.data.n_raters] * m,
-                "n_ratings": tallies.sum(axis=1),
-                "note": ["the reference, 0 by choice" if one else note for one, note in zip(fixed, notes, strict=True)],
-            },
-            schema={"model": pl.String, **ESTIMATES_SCHEMA},
-        ).with_columns(pl.col("value", "low", "high", "se").fill_nan(None))
-        fitted = None if self.fit is None else self.fit.strengths
-        ranks = standing(self.found, fitted, self.drawn, self.confidence)
-        counted = {name: pl.Series(tallies[:, place]) for place, name in enumerate(("wins", "ties", "losses"))}
-        frame = frame.with_columns(
-            pl.Series("rank", ranks[0]), pl.Series("rank_low", ranks[1]), pl.Series("rank_high", ranks[2])
-        ).with_columns(pl.col("rank", "rank_low", "rank_high").replace(0, None), **counted)
+        ranks = standing(self.found, None if self.fit is None else self.fit.strengths, self.drawn, self.confidence)
+        rank, rank_low, rank_high = ([one or None for one in row] for row in ranks.tolist())
+        columns = {
+            "model": list(names),
+            "dimension": [self.dimension] * m,
+            "statistic": ["strength"] * m,
+            "value": value,
+            "low": low,
+            "high": high,
+            "se": se,
+            "method": [self.method] * m,
+            "n_items": [self.data.n_items] * m,
+            "n_raters": [self.data.n_raters] * m,
+            "n_ratings": tallies.sum(axis=1),
+            "note": ["the reference, 0 by choice" if one else note for one, note in zip(fixed, notes, strict=True)],
+            "rank": rank,
+            "rank_low": rank_low,
+            "rank_high": rank_high,
+            **{name: tallies[:, place] for place, name in enumerate(("wins", "ties", "losses"))},
+        }
+        whole = dict.fromkeys(("rank", "rank_low", "rank_high", "wins", "ties", "losses"), pl.Int64)
+        frame = pl.DataFrame(columns, schema={"model": pl.String, **ESTIMATES_SCHEMA, **whole}, nan_to_null=True)
         return in_order(frame, "model")
 
     @property

@@ -17,11 +17,14 @@ import pytest
 import statsmodels.api as sm
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from rubricwidgets.errors import InputError
 from rubricwidgets.stats.bradley_terry import Design, newton, verdict_probabilities
+from rubricwidgets.stats.comparisons_in import _counted, _told
 from rubricwidgets.stats.elo import elo
 from rubricwidgets.stats.estimates import SAME
+from rubricwidgets.stats.intake import hash_of
 from rubricwidgets.stats.pairwise import pairwise
 from rubricwidgets.stats.score_pairs import comparisons_from_scores
 from rubricwidgets.stats.separation import separated
@@ -247,6 +250,28 @@ def test_every_way_to_name_a_winner_says_the_same() -> None:
     expected = pairwise(words, resamples=20).to_frame()
     for other in (by_model, by_response, by_sign, categories, words.lazy(), words.to_pandas()):
         assert pairwise(other, resamples=20).to_frame().equals(expected)
+
+
+@pytest.mark.parametrize("kind", [pl.String, pl.Categorical])
+@pytest.mark.parametrize("late", [[], [("a", "new", "left")], [("a", None, "right"), ("b", "a", None)]])
+def test_what_first_stands_in_a_late_row_is_counted(kind: Any, late: list[tuple[str | None, ...]]) -> None:
+    drawn = np.random.default_rng(4)
+    rows = [
+        *zip(drawn.choice(["a", "b", "c"], 20_000), drawn.choice(["d", "e"], 20_000), ["left"] * 20_000, strict=True),
+        *late,
+    ]
+    frame = pl.DataFrame(rows, schema=["left_model", "right_model", "winner"], orient="row").cast(kind)
+    found = _counted(nw.from_native(frame.lazy()), frame.columns, in_memory=True)
+    counted = frame.group_by(frame.columns).agg(pl.len().cast(pl.Int64).alias("n"))
+    assert_frame_equal(found, counted, check_row_order=False)
+
+
+def test_the_first_rows_tell_what_the_keys_of_all_stand_for() -> None:
+    frame = pl.DataFrame({"one": ["a", "b", None] * 4, "other": [1, 2] * 6})
+    keys = frame.group_by(hash_of(frame.columns).alias("_key")).agg(pl.len().cast(pl.Int64).alias("n"))
+    found = _told(frame, frame.columns, keys)
+    assert found is not None, "Polars no longer hashes a series as it hashes a column"
+    assert_frame_equal(found, frame.group_by("one", "other").agg(n=pl.len().cast(pl.Int64)), check_row_order=False)
 
 
 def test_duckdb_counts_the_same() -> None:
