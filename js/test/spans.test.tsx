@@ -245,6 +245,19 @@ describe("marking", () => {
     expect(container.querySelector("[data-mark]")).toBeNull();
   });
 
+  it("takes what is selected once: the next key brings the caret", async () => {
+    const { container, marks } = open();
+    await drag(container, "strong concern");
+    fireEvent(document, new Event("selectionchange"));
+    await press("1");
+    await press("1");
+    await press("Escape");
+    expect(marks()).toHaveLength(1);
+    await press("m");
+    expect(screen.queryByRole("dialog")).toBeNull();
+    expect(document.activeElement?.getAttribute("role")).toBe("application");
+  });
+
   it("goes on with the caret where keys began it", async () => {
     const { marks } = open();
     act(() => screen.getByRole("button", { name: "Mark by keys" }).focus());

@@ -217,6 +217,8 @@ function OverBox({ board, over }: { board: Board; over: Over }) {
       const pane = paneOf(box.current);
       const selection = pane && selectionAt(pane);
       if (selection?.anchorNode && pane?.contains(selection.anchorNode)) selection.removeAllRanges();
+      // A selection that is taken away, unlike one that is given up by a press, has no place left to be told by.
+      board.selected.value = null;
     };
   }, [board, over.key, over.selects]);
   return (
