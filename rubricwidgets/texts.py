@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 
 def counted(count: int, one: str, many: str = "") -> str:
@@ -16,6 +16,20 @@ def counted(count: int, one: str, many: str = "") -> str:
 
     """
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def enumerated(names: Sequence[str], most: int | None = None) -> str:
+    """Return names as a sentence has them, the first ``most`` where there are more than one beyond that.
+
+    Examples
+    --------
+    >>> enumerated(["a", "b", "c"]), enumerated(list("abcdefg"), most=4)
+    ('a, b and c', 'a, b, c, d and 3 more')
+
+    """
+    if most is not None and len(names) > most + 1:
+        return f"{', '.join(names[:most])} and {len(names) - most} more"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def is_blank(text: str) -> bool:

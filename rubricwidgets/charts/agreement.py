@@ -9,12 +9,13 @@ import polars as pl
 
 from rubricwidgets.charts.display import Chart, LayerChart, VConcatChart
 from rubricwidgets.charts.empty import message
-from rubricwidgets.charts.style import QUIET, SHAPES, WIDTH, categories, listed, plural, wrapped
+from rubricwidgets.charts.style import QUIET, SHAPES, WIDTH, categories, plural, wrapped
 from rubricwidgets.errors import hands_on
 from rubricwidgets.stats.agreement import agreement as estimate
 from rubricwidgets.stats.agreement_options import ALL, STATISTICS
 from rubricwidgets.stats.columns import take_polars, titles_of
 from rubricwidgets.stats.estimates import ESTIMATES_SCHEMA
+from rubricwidgets.texts import enumerated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,7 +93,9 @@ def agreement(
     known = table.filter(pl.col("value").is_not_null())
     if known.is_empty():
         why = table["note"].drop_nulls().unique(maintain_order=True).to_list()
-        words = f"Nothing to draw: {listed(why)}." if why else "No scores yet: rate an item, and run this cell again."
+        words = (
+            f"Nothing to draw: {enumerated(why)}." if why else "No scores yet: rate an item, and run this cell again."
+        )
         return message(words, title)
     rows = _rows(table, titles)
     bands, low = _bands(known), _lowest(known)

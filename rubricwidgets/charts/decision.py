@@ -9,7 +9,7 @@ import polars as pl
 
 from rubricwidgets.charts.display import Chart, LayerChart
 from rubricwidgets.charts.empty import message
-from rubricwidgets.charts.style import INK, QUIET, WIDTH, categories, listed, plural
+from rubricwidgets.charts.style import INK, QUIET, WIDTH, categories, plural
 from rubricwidgets.errors import InputError, nearest
 from rubricwidgets.scales.numbers import short
 from rubricwidgets.stats.columns import check_rubric, titles_of
@@ -17,6 +17,7 @@ from rubricwidgets.stats.decision import DecisionStudy, decision_study
 from rubricwidgets.stats.estimates import percent
 from rubricwidgets.stats.generalizability import Generalizability, told_sizes
 from rubricwidgets.stats.intake import only
+from rubricwidgets.texts import enumerated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -98,7 +99,8 @@ def decision(
     if own.is_empty():
         notes = frame["note"].drop_nulls().unique(maintain_order=True).to_list()
         return message(
-            f"Nothing to draw: {listed(notes)}." if notes else "No scores yet: rate, and run this cell again.", title
+            f"Nothing to draw: {enumerated(notes)}." if notes else "No scores yet: rate, and run this cell again.",
+            title,
         )
     others = [column for column in study.facets if column != along and own[column].n_unique() > 1]
     fixed = [column for column in study.facets if column != along and column not in others]
@@ -113,7 +115,7 @@ def decision(
     counts = [(own[column].drop_nulls(), word) for column, word in (("n_items", "item"), ("n_raters", "rater"))]
     pilot = ", ".join(_spanned(known, word) for known, word in counts if known.len())
     subtitle = [
-        f"{name}: {what} {study.objects}s{f', {listed(held)} each' if held else ''}"
+        f"{name}: {what} {study.objects}s{f', {enumerated(held)} each' if held else ''}"
         + (f"; pilot: {pilot}" if pilot else "")
     ]
     if lines["low"].null_count() < lines.height:

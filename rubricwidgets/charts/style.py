@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from rubricwidgets.texts import counted
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 INK = "#262626"
 QUIET = "#5f6368"
@@ -87,11 +84,6 @@ def wrapped(text: str, width: int = 34) -> list[str]:
 
 #: In charts "counted" is what a table was counted for.
 plural = counted
-
-
-def listed(names: Sequence[str]) -> str:
-    """Return names as a sentence has them."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _between(share: float) -> tuple[int, int, int]:

@@ -11,9 +11,10 @@ from rubricwidgets.frames import schema_of
 from rubricwidgets.stats.corrections import NAMES, Correction
 from rubricwidgets.stats.estimates import ESTIMATES_SCHEMA, NO_SCORES, Result, in_digits
 from rubricwidgets.stats.mixed import COMPONENTS
+from rubricwidgets.texts import enumerated
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
 #: Columns of the table of differences.
 DIFFERENCES_SCHEMA = schema_of(
@@ -110,11 +111,11 @@ class ModelComparison(Result):
                 open_.append(f"{higher} and {lower} ({told}, {p})")
         said = []
         if apart:
-            said.append(f"mean scores put {joined(apart)}")
+            said.append(f"mean scores put {enumerated(apart)}")
         if len(open_) > _MOST_TOLD:
             said.append(f"the data leave open which is higher in {len(open_)}{' other' if apart else ''} pairs")
         elif open_:
-            said.append(f"the data leave open which is higher of {joined(open_)}")
+            said.append(f"the data leave open which is higher of {enumerated(open_)}")
         said += _untested(rows.filter(pl.col("p_adjusted").is_null()))
         return f"{dimension}: {'; '.join(said)}."
 
@@ -128,7 +129,7 @@ class ModelComparison(Result):
             f"{one} against {other} on {on}"
             for one, other, on in off.select("model", "against", "dimension").iter_rows()
         ]
-        return [f"A mixed model gives clearly other differences for {joined(named)}: who rated what matters there."]
+        return [f"A mixed model gives clearly other differences for {enumerated(named)}: who rated what matters there."]
 
 
 def _ordered(row: Mapping[str, Any]) -> tuple[str, str, int]:
@@ -145,8 +146,8 @@ def _untested(rows: pl.DataFrame) -> list[str]:
             alike.append(f"{higher} and {lower}")
         else:
             apart.append(f"{higher} above {lower} by {in_digits(abs(row['value']))}")
-    said = [f"the mean scores of {joined(alike)} are the same"] if alike else []
-    said += [f"means put {joined(apart)}"] if apart else []
+    said = [f"the mean scores of {enumerated(alike)} are the same"] if alike else []
+    said += [f"means put {enumerated(apart)}"] if apart else []
     if said:
         why = rows["note"].drop_nulls().unique(maintain_order=True).to_list()
         said[-1] += f" ({'; '.join(why)})" if why else ", without an interval"
@@ -157,8 +158,3 @@ def _p(value: float) -> str:
     if value > 0.999:  # noqa: PLR2004
         return "p > .999"
     return "p < .001" if value < 0.001 else f"p = {value:.3f}".replace("0.", ".")  # noqa: PLR2004
-
-
-def joined(parts: Sequence[str]) -> str:
-    """Return parts as a sentence has them."""
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -26,9 +26,10 @@ from rubricwidgets.stats.estimates import (
 from rubricwidgets.stats.intake import only, scores_in_memory
 from rubricwidgets.stats.mixed import COMPONENTS, Mixed, fit
 from rubricwidgets.stats.model_cells import Cells
-from rubricwidgets.stats.model_comparison import COMPONENTS_SCHEMA, DIFFERENCES_SCHEMA, ModelComparison, joined
+from rubricwidgets.stats.model_comparison import COMPONENTS_SCHEMA, DIFFERENCES_SCHEMA, ModelComparison
 from rubricwidgets.stats.resampling import check_confidence, resample, t_quantile, z_quantile
 from rubricwidgets.stats.two_way import FEWEST_RATERS, Spread, two_way
+from rubricwidgets.texts import enumerated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -234,7 +235,7 @@ def _row(
     }
     lacking = [cells.models[place] for place in (one, other) if not cells.rated[:, place].any()]
     if lacking:
-        note = f"{NO_SCORES} of {joined(lacking)}"
+        note = f"{NO_SCORES} of {enumerated(lacking)}"
         return _Row(*pair, Estimate(value=None, method=method, note=note, **counts))
     if drawn is None:
         value = float(cells.item_means[0, one] - cells.item_means[0, other])

@@ -22,8 +22,8 @@ from rubricwidgets.stats.estimates import (
 )
 from rubricwidgets.stats.resampling import percentiles, z_quantile
 from rubricwidgets.stats.separation import APART
-from rubricwidgets.stats.standing import EQUAL, beyond_in_words, in_order, listed, n_above, ranked, standing
-from rubricwidgets.texts import counted
+from rubricwidgets.stats.standing import EQUAL, NAMED, beyond_in_words, in_order, n_above, ranked, standing
+from rubricwidgets.texts import counted, enumerated
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -400,7 +400,7 @@ class PairwiseResult(Result):
         ranks = known.row(0, named=True)
         if row["difference"] < EQUAL:
             equals = known.filter(pl.col("rank") == ranks["rank"])["model"].to_list()
-            words = [f"{listed(equals)} are equally strong and share rank {ranks['rank']}."]
+            words = [f"{enumerated(equals, NAMED)} are equally strong and share rank {ranks['rank']}."]
         else:
             ahead = f"it is expected to be preferred to {second}, the next, in {chance} of comparisons{tied}{sure}"
             words = [f"{first} is the strongest{rest}: {ahead}."]

@@ -17,8 +17,8 @@ from rubricwidgets.stats.plackett_luce import Choices, choices_of, covariance, d
 from rubricwidgets.stats.rankings_in import By, Orders, Unranked, orders_of, rankings_in
 from rubricwidgets.stats.resampling import check_confidence, percentiles, z_quantile
 from rubricwidgets.stats.separation import APART, Groups, groups
-from rubricwidgets.stats.standing import EQUAL, beyond_in_words, in_order, listed, n_above, ranked, standing
-from rubricwidgets.texts import counted
+from rubricwidgets.stats.standing import EQUAL, NAMED, beyond_in_words, in_order, n_above, ranked, standing
+from rubricwidgets.texts import counted, enumerated
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -92,7 +92,7 @@ class RankingsResult(Result):
             second = known.row(1, named=True)
             if top["value"] - second["value"] < EQUAL:
                 equals = known.filter(pl.col("rank") == top["rank"])[self.by].to_list()
-                parts.append(f"{listed(equals)} are equally strong and share rank {top['rank']}.")
+                parts.append(f"{enumerated(equals, NAMED)} are equally strong and share rank {top['rank']}.")
             else:
                 chance = 100 * share[0] / share.sum()
                 rest = " of those estimated" if known.height < self.strengths.height else ""

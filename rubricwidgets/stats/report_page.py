@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from rubricwidgets.stats import report_parts as parts
 from rubricwidgets.stats import report_results as results
 from rubricwidgets.stats.report_preferences import preferences
-from rubricwidgets.stats.report_source import DASH, listed
+from rubricwidgets.stats.report_source import DASH
 from rubricwidgets.stats.report_text import Section, Table
-from rubricwidgets.texts import counted
+from rubricwidgets.texts import counted, enumerated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,11 +39,11 @@ def methods(source: Source) -> Section:
 def _scales(source: Source) -> str:
     """Return the dimensions by the scale that they share."""
     if source.rubric is None:
-        return f"Dimensions: {listed(source.dimensions)}." if source.dimensions else ""
+        return f"Dimensions: {enumerated(source.dimensions)}." if source.dimensions else ""
     shared: dict[str, list[str]] = {}
     for one in source.rubric.dimensions:
         shared.setdefault(f"{one.scale.kind}, {one.scale.allows}", []).append(one.title)
-    return f"Scales: {'; '.join(f'{scale}, for {listed(titles)}' for scale, titles in shared.items())}."
+    return f"Scales: {'; '.join(f'{scale}, for {enumerated(titles)}' for scale, titles in shared.items())}."
 
 
 def results_in_short(source: Source) -> Section:

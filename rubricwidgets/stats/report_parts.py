@@ -8,9 +8,9 @@ import polars as pl
 
 from rubricwidgets.scales.numbers import short
 from rubricwidgets.stats.describe import summary
-from rubricwidgets.stats.report_source import DASH, listed, shared
+from rubricwidgets.stats.report_source import DASH, shared
 from rubricwidgets.stats.report_text import Section, Table
-from rubricwidgets.texts import counted
+from rubricwidgets.texts import counted, enumerated
 
 if TYPE_CHECKING:
     from rubricwidgets.stats.report_source import Source
@@ -29,7 +29,7 @@ def design(source: Source) -> Section:
     responses = scores.filter(pl.col("response").is_not_null()).select("item", "response").unique().height
     items = scores["item"].n_unique()
     judged = f"{counted(responses, 'response')} to {counted(items, 'item')}" if responses else counted(items, "item")
-    models = f" by {counted(len(source.models), 'model')} ({listed(source.models)})" if source.models else ""
+    models = f" by {counted(len(source.models), 'model')} ({enumerated(source.models)})" if source.models else ""
     verb = "was" if (responses or items) == 1 else "were"
     words = [
         f"{judged}{models} {verb} rated by {counted(source.raters, 'rater')} on {counted(len(source.dimensions), 'dimension')}."
@@ -41,7 +41,7 @@ def design(source: Source) -> Section:
     words += _sources(scores)
     if source.judge_names:
         words.append(
-            f"Models that judged too ({listed(source.judge_names)}) are left out of everything but the part on judges."
+            f"Models that judged too ({enumerated(source.judge_names)}) are left out of everything but the part on judges."
         )
     return Section("design", "Design", tuple(words), _questions(source))
 
@@ -200,10 +200,10 @@ def _weak(source: Source) -> list[str]:
     words = []
     if low:
         words.append(
-            f"Alpha is below .667 for {listed(low)}: by Krippendorff's custom too little for conclusions from single ratings."
+            f"Alpha is below .667 for {enumerated(low)}: by Krippendorff's custom too little for conclusions from single ratings."
         )
     if between:
         words.append(
-            f"Alpha is from .667 to below .8 for {listed(between)}: by the same custom enough for tentative conclusions."
+            f"Alpha is from .667 to below .8 for {enumerated(between)}: by the same custom enough for tentative conclusions."
         )
     return words

@@ -12,9 +12,9 @@ from rubricwidgets.stats.generalizability import generalizability
 from rubricwidgets.stats.icc import icc
 from rubricwidgets.stats.judges import judges as judges_of
 from rubricwidgets.stats.raters import raters as raters_of
-from rubricwidgets.stats.report_source import DASH, MOST_ROWS, estimate, listed, number, p_value
+from rubricwidgets.stats.report_source import DASH, MOST_ROWS, estimate, number, p_value
 from rubricwidgets.stats.report_text import Section, Table
-from rubricwidgets.texts import counted
+from rubricwidgets.texts import counted, enumerated
 
 if TYPE_CHECKING:
     from rubricwidgets.stats.model_comparison import ModelComparison
@@ -45,7 +45,7 @@ def agreement(source: Source) -> Section | None:
         words = [f"Agreement is undefined: {'; '.join(reasons) or 'no scores'}."]
     else:
         how = "; ".join(
-            f"{metric} for {listed(names)}" if len(metrics) > 1 else metric for metric, names in metrics.items()
+            f"{metric} for {enumerated(names)}" if len(metrics) > 1 else metric for metric, names in metrics.items()
         )
         low, high = float(known.min()), float(known.max())  # type: ignore[arg-type]
         over = f"{low:.2f}" if known.len() == 1 else f"{low:.2f} to {high:.2f}"
@@ -178,7 +178,7 @@ def comparison(source: Source) -> Section | None:
     tastes = found.components["rater_by_model"].null_count() < found.components.height
     random = ["items", "responses", "raters", *(["raters' preferences for models"] if tastes else [])]
     check = (
-        f"As a check, a mixed model with random {listed(random)}, as far as the design tells them apart, was fitted by "
+        f"As a check, a mixed model with random {enumerated(random)}, as far as the design tells them apart, was fitted by "
         f"restricted maximum likelihood (Bates et al. 2015): {_agreeing(found)}."
     )
     more = f": the {MOST_ROWS} largest of {known.height} by d" if known.height > MOST_ROWS else ""
@@ -217,7 +217,7 @@ def _told(source: Source, known: pl.DataFrame) -> str:
     rest = f"; of the other {open_} the data leave the order open" if open_ else ""
     return (
         f"{standing.height} of {counted(tested.height, 'difference')} {'has' if standing.height == 1 else 'have'} a corrected p of "
-        f"{at} or below: {listed(said)}{rest}."
+        f"{at} or below: {enumerated(said)}{rest}."
     )
 
 

@@ -176,8 +176,3 @@ def p_value(value: float | None) -> str:
 def shared(part: int, whole: int) -> str:
     """Return a part of a whole in percent."""
     return f"{100 * part / whole if whole else 0:.1f} %"
-
-
-def listed(names: Sequence[str]) -> str:
-    """Return names as a sentence has them."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -8,10 +8,9 @@ import numpy as np
 import polars as pl
 
 from rubricwidgets.stats.separation import ABOVE, APART, BELOW
+from rubricwidgets.texts import enumerated
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from rubricwidgets.stats.separation import Groups
@@ -21,7 +20,8 @@ if TYPE_CHECKING:
 
 #: Strengths nearer than this, in log odds, are the same: no data tell so little apart, and fits stop short of it.
 EQUAL = 1e-6
-_NAMED = 4
+#: So many models are named in a sentence, before how many more there are.
+NAMED = 4
 
 
 def ranked(strengths: Array) -> Indices:
@@ -135,20 +135,6 @@ def beyond_in_words(table: pl.DataFrame, by: str) -> list[str]:
             words.append(f"{names[0]} is {where} all: it {why} no comparison, so its strength is {strength}.")
         elif names:
             words.append(
-                f"{listed(names)} are {where} all others: they {why} no comparison with them, so their strengths are {strength}."
+                f"{enumerated(names, NAMED)} are {where} all others: they {why} no comparison with them, so their strengths are {strength}."
             )
     return words
-
-
-def listed(names: Sequence[str]) -> str:
-    """Return names as a sentence has them, the first few where there are many.
-
-    Examples
-    --------
-    >>> listed(["a", "b", "c"]), listed(list("abcdefg"))
-    ('a, b and c', 'a, b, c, d and 3 more')
-
-    """
-    if len(names) > _NAMED + 1:
-        return f"{', '.join(names[:_NAMED])} and {len(names) - _NAMED} more"
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -33,10 +33,7 @@ def attacks(events: Iterable[Event], rater: str | None = None) -> list[dict[str,
 
     """
     found: list[dict[str, Any]] = []
-    for talk in talks(events).values():
-        said = talk.judgement
-        if talk.mode != "red_team" or said is None or said["decision"] != "kept" or rater not in (None, talk.rater):
-            continue
+    for talk, said in kept(events, "red_team", rater):
         shared = {
             **{name: said[name] for name in ("goal", "strategy", "outcome", "severity")},
             "author": talk.rater,
@@ -55,6 +52,14 @@ def attacks(events: Iterable[Event], rater: str | None = None) -> list[dict[str,
             for identity, messages, replies in histories(talk, _last_answers(talk, said))
         ]
     return found
+
+
+def kept(events: Iterable[Event], mode: str, rater: str | None) -> Iterator[tuple[Talk, dict[str, Any]]]:
+    """Yield the conversations of a mode that their raters kept, each with its judgement; ``rater`` None for everybody's."""
+    for talk in talks(events).values():
+        said = talk.judgement
+        if talk.mode == mode and said is not None and said["decision"] == "kept" and rater in (None, talk.rater):
+            yield talk, said
 
 
 def histories(talk: Talk, replies: Iterable[Reply]) -> Iterator[tuple[str, list[dict[str, str]], list[Reply]]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from rubricwidgets.frames import MOMENT, schema_of
-from rubricwidgets.process.desk.attacks import histories
+from rubricwidgets.process.desk.attacks import histories, kept
 from rubricwidgets.process.desk.talk import talks
 
 if TYPE_CHECKING:
@@ -154,10 +154,7 @@ def prompts(events: Iterable[Event], rater: str | None = None) -> list[dict[str,
 
     """
     found: list[dict[str, Any]] = []
-    for talk in talks(events).values():
-        said = talk.judgement
-        if talk.mode != "prompts" or said is None or said["decision"] != "kept" or rater not in (None, talk.rater):
-            continue
+    for talk, said in kept(events, "prompts", rater):
         for identity, messages, replies in histories(talk, talk.judged):
             found.append(
                 {
