@@ -10,7 +10,7 @@ import polars as pl
 from rubricwidgets.charts.display import Chart, LayerChart, VConcatChart
 from rubricwidgets.charts.empty import message
 from rubricwidgets.charts.frames import Axis, anchored_labels, axes, end_words, families, raters_in
-from rubricwidgets.charts.style import QUIET, WIDTH, categories, diverging, plural, wrapped
+from rubricwidgets.charts.style import QUIET, WIDTH, categories, diverging, end_text, plural, wrapped
 from rubricwidgets.stats.describe import checked_scores, levels
 
 if TYPE_CHECKING:
@@ -166,9 +166,7 @@ def _bars(table: pl.DataFrame, family: list[Axis], by: By | None) -> LayerChart:
     if by:
         layers.append(_names(rows, by, y, offset, at=span[0], inside=ordered))
     for place, values in ends:
-        words = Chart({"values": values}).mark_text(
-            align="left" if place < 0 else "right", dy=0 if by else -16, color=QUIET, fontSize=10.5
-        )
+        words = Chart({"values": values}).mark_text(**end_text("left" if place < 0 else "right", above=not by))
         layers.append(words.encode(x=alt.datum(place), y=y, text="words:N", **offset))
     return LayerChart(layer=layers)
 
@@ -239,7 +237,7 @@ def _names(rows: pl.DataFrame, by: str, y: alt.Y, offset: dict[str, Any], *, at:
     values = rows.select("title", by).unique(maintain_order=True).to_dicts()
     return (
         Chart({"values": values})
-        .mark_text(align="left" if inside else "right", dx=2 if inside else -6, color=QUIET, fontSize=10)
+        .mark_text(align="left" if inside else "right", dx=4 if inside else -6, color=QUIET, fontSize=10)
         .encode(x=alt.datum(at), y=y, text=f"{by}:N", **offset)
     )
 

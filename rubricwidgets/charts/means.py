@@ -11,7 +11,7 @@ import polars as pl
 from rubricwidgets.charts.display import Chart, LayerChart, VConcatChart
 from rubricwidgets.charts.empty import message
 from rubricwidgets.charts.frames import Axis, anchored_labels, axes, end_words, families, raters_in
-from rubricwidgets.charts.style import QUIET, SHAPES, WIDTH, categories, plural, wrapped
+from rubricwidgets.charts.style import QUIET, SHAPES, WIDTH, categories, end_text, plural, wrapped
 from rubricwidgets.scales.numbers import short
 from rubricwidgets.stats.describe import checked_scores
 from rubricwidgets.stats.describe import means as estimate
@@ -174,7 +174,7 @@ def _panel(rows: pl.DataFrame, family: list[Axis], by: By | None, groups: list[s
         words = base.mark_text(align="left", dx=10, color=QUIET, fontSize=10).transform_filter("isValid(datum.few)")
         layers.append(words.encode(x=alt.datum(high), text="few:N", **quiet))
     for at, align, values in ends:
-        words = Chart({"values": values}).mark_text(align=align, dy=0 if by else -16, color=QUIET, fontSize=10.5)
+        words = Chart({"values": values}).mark_text(**end_text(align, above=not by))
         layers.append(words.encode(x=alt.datum(at), text="words:N", **quiet))
     return LayerChart(layer=layers)
 

@@ -82,6 +82,17 @@ def wrapped(text: str, width: int = 34) -> list[str]:
     return textwrap.wrap(text, width) or [text]
 
 
+def end_text(align: str, *, above: bool) -> dict[str, Any]:
+    """Return how the words at an end of a scale are set: inside the chart, clear of its edge."""
+    return {
+        "align": align,
+        "dx": 4 if align == "left" else -4,
+        "dy": -16 if above else 0,
+        "color": QUIET,
+        "fontSize": 10.5,
+    }
+
+
 #: In charts "counted" is what a table was counted for.
 plural = counted
 
