@@ -68,7 +68,15 @@ class Analysis:
         def spans(self) -> pl.DataFrame: ...  # noqa: D102
 
     def gold(self) -> pl.DataFrame:
-        """Return the right answers of the items that have some: see :data:`frames.GOLD_SCHEMA`."""
+        """Return the right answers of the items that have some.
+
+        Returns
+        -------
+        polars.DataFrame
+            ``item``, ``response`` (null where the dimension is about the item), ``dimension``, ``score`` (null for categories) and
+            ``label`` (the answer in words).
+
+        """
         return frames.gold(self.items, self.rubric)
 
     # Do the raters agree, and how sure is that?

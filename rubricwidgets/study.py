@@ -288,20 +288,57 @@ class Study(Judgements, Analysis):
     # What came of it
 
     def scores(self) -> pl.DataFrame:
-        """Return the current scores, one row per item, response, rater and dimension: see :data:`frames.SCORES_SCHEMA`."""
+        """Return the current scores, tidy: one row per item, response, rater and dimension.
+
+        Returns
+        -------
+        polars.DataFrame
+            ``study``, ``item``, ``response`` (null where the dimension is about the item), ``model``, ``rater``, ``dimension``;
+            ``score`` (Float64, on the dimension's scale; null for categories and where not applicable), ``label`` (the anchor, button
+            or categories in words), ``not_applicable``, ``rationale``, ``flagged`` (whether the rater flagged the item), ``gold``
+            (whether the item's right answers are known), ``revision`` (of the rating, from 1), ``seconds`` (active time of the
+            whole rating, idle time capped), ``submitted_at`` (UTC) and ``source`` (what the rating came from: the widget, a frame,
+            a simulation).
+
+        Examples
+        --------
+        >>> import rubricwidgets as rw
+        >>> study = rw.demo(store="memory")
+        >>> study.scores().schema["score"]
+        Float64
+
+        """
         return frames.scores(self._table(), self.items, self.rubric, self.name)
 
     def ratings(self) -> pl.DataFrame:
-        """Return every submission, revisions and skips too: see :data:`frames.RATINGS_SCHEMA`."""
+        """Return every submission, one row each, revisions and skips too.
+
+        Returns
+        -------
+        polars.DataFrame
+            ``study``, ``rating`` (its id), ``item``, ``rater``, ``status`` (rated or skipped), ``flagged``, ``note``, ``reason`` (why it
+            was skipped), ``revision`` (from 1), ``stale`` (based on a rating that was no longer the current one),
+            ``base`` (the rating that it revises), ``order`` (responses as shown, first to last), ``position`` (place of the
+            item in the rater's order, from 0), ``n_answers``, ``seconds`` (active time), ``submitted_at`` and ``received_at`` (UTC),
+            ``rubric`` (its version) and ``source``.
+
+        """
         return frames.ratings(self._table(), self.name)
 
     def progress(self, raters: str | Sequence[str] = ()) -> pl.DataFrame:
-        """Return one row per rater, how far and how long: see :data:`frames.PROGRESS_SCHEMA`.
+        """Return one row per rater, how far and how long.
 
         Parameters
         ----------
         raters
             A name, or names, to list even if they have not begun.
+
+        Returns
+        -------
+        polars.DataFrame
+            ``study``, ``rater``, ``n_items``, ``n_rated``, ``n_skipped``, ``n_flagged`` (among the rated), ``n_left``, ``share`` (rated or
+            skipped, of all items, 0 to 1), ``seconds`` (active, of all submissions), ``median_seconds`` (per rated item, its revisions
+            together), ``first_at`` and ``last_at`` (UTC).
 
         """
         names = [raters] if isinstance(raters, str) else list(raters) if isinstance(raters, Iterable) else [raters]

@@ -247,19 +247,16 @@ class Facets(Result):
 
     def _misfit(self) -> list[str]:
         low, high = FIT_LIMITS
-        noisy = self.raters.filter(pl.max_horizontal("infit", "outfit") > high)["rater"].to_list()
-        muted = self.raters.filter(pl.min_horizontal("infit", "outfit") < low)["rater"].to_list()
+        noisy, muted = f"(mean square above {high})", f"(mean square below {low})"
         parts = []
-        if noisy:
-            parts.append(
-                f"{some(noisy)} {_fits(noisy)} less predictably than the model expects (mean square above {high})"
-            )
-        if muted:
-            parts.append(
-                f"{some(muted)} {_fits(muted)} more uniformly than the model expects (mean square below {low})"
-            )
+        for frame, verbs in ((self.raters, ("rates", "rate")), (self.dimensions, ("is scored", "are scored"))):
+            facet = frame.columns[0]
+            above = frame.filter(pl.max_horizontal("infit", "outfit") > high)[facet].to_list()
+            below = frame.filter(pl.min_horizontal("infit", "outfit") < low)[facet].to_list()
+            for names, how in (
+                (above, f"less predictably than the model expects {noisy}"),
+                (below, f"more uniformly than the model expects {muted}"),
+            ):
+                if names:
+                    parts.append(f"{some(names)} {verbs[len(names) > 1]} {how}")
         return [f"{'; '.join(parts)}."] if parts else []
-
-
-def _fits(names: list[str]) -> str:
-    return "rates" if len(names) == 1 else "rate"

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rubricwidgets.rubric import Rubric
+    from rubricwidgets.scales.base import Scale
 
     Array = NDArray[np.float64]
 
@@ -136,11 +137,12 @@ def compare_models(
     rows: list[_Row] = []
     checks: list[tuple[str, str, Estimate]] = []
     variances: list[dict[str, Any]] = []
+    scales = {} if rubric is None else {one.name: one.scale for one in rubric.dimensions}
     for name in names:
         part = frame.filter(pl.col("dimension") == name)
         cells = Cells.of(part, models)
         drawn = _draws(cells, resamples, _own_seed(seed, name)) if cells.n_items > 1 and len(models) > 1 else None
-        why = _why(part, models)
+        why = _why(part, models, scales.get(name))
         rows += [_row(name, pair, cells, drawn, confidence, resamples, why) for pair in pairs or [(None, None)]]
         if mixed:
             present = [models[place] for place in np.unique(cells.model)]
@@ -365,8 +367,14 @@ def _components(fitted: Mixed | str) -> dict[str, Any]:
     return {**{name: finite(found.get(name)) for name in (*COMPONENTS, "residual")}, "note": fitted.note}
 
 
-def _why(part: pl.DataFrame, models: Sequence[str]) -> str | None:
+#: What compares models by answers that compare responses, by the frame that those fill.
+_COMPARING = {"comparisons": "pairwise()", "rankings": "plackett_luce()"}
+
+
+def _why(part: pl.DataFrame, models: Sequence[str], scale: Scale | None) -> str | None:
     """Return why a dimension has nothing to compare; None if it has."""
+    if scale is not None and scale.frame in _COMPARING:
+        return f"its answers compare responses, which is for {_COMPARING[scale.frame]}"
     if part["score"].null_count() == part.height:
         labels = part["label"].null_count() < part.height if "label" in part.columns else False
         return "its answers are categories, which have no mean" if labels else NO_SCORES

@@ -294,6 +294,16 @@ def test_a_rater_who_throws_dice_is_seen() -> None:
     assert "'r03' rates less predictably" in found.in_words()
 
 
+def test_a_dimension_that_dice_decide_is_seen() -> None:
+    frame = simulate([-0.3, -0.1, 0.1, 0.3], [0.0, 0.3, 0.5], responses=150, sd=1.8)
+    names = frame["dimension"].unique().sort().to_list()
+    dice = pl.Series("dice", np.random.default_rng(2).integers(1, 5, frame.height).astype(float))
+    noisy = frame.with_columns(pl.when(pl.col("dimension") == names[1]).then(dice).otherwise("score").alias("score"))
+    words = facets(noisy).in_words()
+    assert f"{names[1]!r} is scored less predictably than the model expects" in words
+    assert f"{names[0]!r} is scored less" not in words
+
+
 def test_raters_who_do_not_differ_have_no_separation() -> None:
     found = facets(simulate([0.0] * 5, responses=200, seed=3))
     row = found.separation.row(by_predicate=pl.col("facet") == "rater", named=True)

@@ -442,6 +442,14 @@ def test_a_dimension_about_the_item_and_categories_say_so() -> None:
     assert notes["tone"] is None
 
 
+def test_preferences_alone_are_sent_to_where_models_are_ranked_by_them() -> None:
+    responses = [{"text": "hi", "model": "a"}, {"text": "hello", "model": "b"}]
+    items = [{"id": f"i{n}", "prompt": "Say hi", "responses": responses} for n in range(8)]
+    study = rw.Study("pairs", items=items, rubric=rw.presets.preference(), store="memory")
+    rw.simulate(study)
+    assert "its answers compare responses, which is for pairwise()" in study.compare_models().in_words()
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
