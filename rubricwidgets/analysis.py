@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from rubricwidgets import frames
+from rubricwidgets import item_frames
 from rubricwidgets.errors import InputError, hands_on, known_methods, nearest
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Analysis:
             ``label`` (the answer in words).
 
         """
-        return frames.gold(self.items, self.rubric)
+        return item_frames.gold(self.items, self.rubric)
 
     # Do the raters agree, and how sure is that?
 
@@ -140,7 +140,7 @@ class Analysis:
         """
         from rubricwidgets.stats import raters  # noqa: PLC0415
 
-        own: dict[str, Any] = {"gold": _some(self.gold()), "repeats": _some(frames.repeats(self.items))}
+        own: dict[str, Any] = {"gold": _some(self.gold()), "repeats": _some(item_frames.repeats(self.items))}
         return raters(self.scores(), self.rubric, **(own | options))
 
     @hands_on("rubricwidgets.stats:facets")
@@ -292,7 +292,7 @@ class Analysis:
         own = pl.col("target") == "response"
         named = pl.concat_str("response", "target", separator=", ", ignore_nulls=True)
         response = pl.when(own).then("response").otherwise(named).alias("response")
-        texts = frames.marked_texts(self.items, one)
+        texts = item_frames.marked_texts(self.items, one)
         rated = given.select("item", "response", "rater").unique(maintain_order=True)
         rated = rated.join(texts, on=["item", "response"], nulls_equal=True, maintain_order="left_right")
         return Marked(
