@@ -231,7 +231,7 @@ describe("several responses", () => {
     expect(root.querySelectorAll('[data-dimension="accuracy"] .rw-legend')).toHaveLength(1);
   });
 
-  it("are asked dimension by dimension, and the item's own dimensions come last", () => {
+  it("are asked dimension by dimension in the rubric's order, the item's own where they stand", () => {
     const about = dimension("overall", RUBRIC.dimensions[0]?.scale ?? { kind: "", not_applicable: false }, {
       about: "item",
     });
@@ -240,9 +240,9 @@ describe("several responses", () => {
       rubric: { ...RUBRIC, dimensions: [about, ...RUBRIC.dimensions.slice(0, 1)] },
     });
     expect([...root.querySelectorAll("[data-slot]")].map((each) => (each as HTMLElement).dataset.slot)).toEqual([
-      "accuracy",
-      "accuracy",
       "overall",
+      "accuracy",
+      "accuracy",
     ]);
   });
 });

@@ -71,8 +71,7 @@ export function createView(session: Session): View {
       group.slots.push(slot);
       found.set(slot.dimension.name, group);
     }
-    const all = [...found.values()];
-    return [...all.filter((g) => g.dimension.about !== "item"), ...all.filter((g) => g.dimension.about === "item")];
+    return [...found.values()];
   });
   const order = computed(() => groups.value.flatMap((group) => group.slots));
   const revealed = signal<ReadonlySet<string>>(new Set());
