@@ -38,11 +38,9 @@ export function Diff({ before, after, chunk, show, other }: Props) {
       )}
       {shown.map(({ text, start, in: where }, at) => {
         const words = <Slices slices={[{ text, start }]} />;
-        // biome-ignore lint/suspicious/noArrayIndexKey: runs are known by their place only
         if (where === "both") return <span key={at}>{words}</span>;
         const Mark = show !== "both" ? "mark" : where === "before" ? "del" : "ins";
         return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: as above
           <Mark
             key={at}
             class={`rw-only-${where}`}

@@ -42,7 +42,6 @@ export function Reading({ item }: { item: ShownItem }) {
       ) : (
         <ol class="rw-conversation" aria-label="Conversation">
           {item.prompt.map((message, at) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a conversation's messages are known by their place only
             <li key={at} class={`rw-prompt rw-role-${message.role in ROLES ? message.role : "other"}`}>
               <TextBlock
                 label={ROLES[message.role] ?? message.role}
