@@ -9,6 +9,7 @@ from rubricwidgets._version import __version__
 from rubricwidgets.ask_when import AskWhen
 from rubricwidgets.checks import register_check
 from rubricwidgets.demo_study import demo
+from rubricwidgets.dimension import Dimension
 from rubricwidgets.errors import RubricWidgetsError
 from rubricwidgets.item_records import group_responses, read_items
 from rubricwidgets.items import Gold, Item, Message, Response
@@ -16,7 +17,7 @@ from rubricwidgets.merging import merge
 from rubricwidgets.process.plan import Plan
 from rubricwidgets.ratings import Answer, Rating
 from rubricwidgets.rationale import Rationale
-from rubricwidgets.rubric import Dimension, Rubric
+from rubricwidgets.rubric import Rubric
 from rubricwidgets.scales.base import Scale
 from rubricwidgets.scales.binary import Binary
 from rubricwidgets.scales.checklist import Checklist

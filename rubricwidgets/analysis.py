@@ -13,8 +13,9 @@ from rubricwidgets.errors import InputError, hands_on, known_methods, nearest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rubricwidgets.dimension import Dimension
     from rubricwidgets.items import Item
-    from rubricwidgets.rubric import Dimension, Rubric
+    from rubricwidgets.rubric import Rubric
     from rubricwidgets.stats.concordance import ConcordanceResult
     from rubricwidgets.stats.consensus_result import ConsensusResult
     from rubricwidgets.stats.decision import DecisionStudy

@@ -12,7 +12,7 @@ from rubricwidgets.scales.numbers import same_value, settled_number, settled_val
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from rubricwidgets.rubric import Dimension
+    from rubricwidgets.dimension import Dimension
     from rubricwidgets.scales import Scale
 
 

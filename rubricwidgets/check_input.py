@@ -13,9 +13,10 @@ from rubricwidgets.scales.checklist import Checklist, read_met
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rubricwidgets.dimension import Dimension
     from rubricwidgets.items import Item
     from rubricwidgets.ratings import Answer, Rating
-    from rubricwidgets.rubric import Dimension, Rubric
+    from rubricwidgets.rubric import Rubric
 
 
 def read_checks(frame: object, rubric: Rubric, items: Sequence[Item], **options: Any) -> list[Rating]:  # noqa: ANN401

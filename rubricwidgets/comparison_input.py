@@ -13,9 +13,10 @@ from rubricwidgets.scales.preference import Preference
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rubricwidgets.dimension import Dimension
     from rubricwidgets.items import Item
     from rubricwidgets.ratings import Answer, Rating
-    from rubricwidgets.rubric import Dimension, Rubric
+    from rubricwidgets.rubric import Rubric
 
 _PAIR = 2
 _TIES = {"tie", "equal", "draw", "same", "0"}

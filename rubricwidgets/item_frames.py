@@ -12,8 +12,9 @@ from rubricwidgets.scales.base import Place
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rubricwidgets.dimension import Dimension
     from rubricwidgets.items import Item
-    from rubricwidgets.rubric import Dimension, Rubric
+    from rubricwidgets.rubric import Rubric
 
 #: The right answers, one row per item, response and dimension.
 GOLD_SCHEMA = schema_of(

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from rubricwidgets.dimension import Dimension
     from rubricwidgets.items import Item
-    from rubricwidgets.rubric import Dimension, Rubric
+    from rubricwidgets.rubric import Rubric
     from rubricwidgets.scales.base import Scale
 
 _OPTIONS = ("dimension", "rater_name", "source")

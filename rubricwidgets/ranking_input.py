@@ -13,9 +13,10 @@ from rubricwidgets.scales.ranking import Ranking
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rubricwidgets.dimension import Dimension
     from rubricwidgets.items import Item
     from rubricwidgets.ratings import Answer, Rating
-    from rubricwidgets.rubric import Dimension, Rubric
+    from rubricwidgets.rubric import Rubric
 
 
 def read_rankings(frame: object, rubric: Rubric, items: Sequence[Item], **options: Any) -> list[Rating]:  # noqa: ANN401

@@ -16,8 +16,9 @@ from rubricwidgets.texts import unstorable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from rubricwidgets.dimension import Dimension
     from rubricwidgets.items import Item
-    from rubricwidgets.rubric import Dimension, Rubric
+    from rubricwidgets.rubric import Rubric
 
 Status = Literal["rated", "skipped"]
 

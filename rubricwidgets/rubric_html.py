@@ -6,7 +6,8 @@ from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rubricwidgets.rubric import Dimension, Rubric
+    from rubricwidgets.dimension import Dimension
+    from rubricwidgets.rubric import Rubric
 
 _CELL = "text-align:left;vertical-align:top;padding:6px 12px;white-space:normal;max-width:44ch"
 _QUIET = "opacity:.75"

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
     import polars as pl
 
+    from rubricwidgets.dimension import Dimension
     from rubricwidgets.items import Item
-    from rubricwidgets.rubric import Dimension, Rubric
+    from rubricwidgets.rubric import Rubric
     from rubricwidgets.scales.base import Scale
 
 #: Frames of answers that are more than a number or a word, each with a reader of its own.

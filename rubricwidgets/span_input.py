@@ -14,9 +14,10 @@ from rubricwidgets.scales.spans import Spans, says_none
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from rubricwidgets.dimension import Dimension
     from rubricwidgets.items import Item
     from rubricwidgets.ratings import Answer, Rating
-    from rubricwidgets.rubric import Dimension, Rubric
+    from rubricwidgets.rubric import Rubric
 
 _SHOWN = 40
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from rubricwidgets.ask_when import AskWhen
+from rubricwidgets.dimension import Dimension
 from rubricwidgets.errors import known_keywords
 from rubricwidgets.presets.policies import POLICIES, SEVERITIES, WARNING
 from rubricwidgets.presets.words import HIDDEN, blocks, lines, named, numbered
 from rubricwidgets.process.desk.strategies import OUTCOMES, STRATEGIES
 from rubricwidgets.rationale import Rationale
-from rubricwidgets.rubric import Dimension, Rubric
+from rubricwidgets.rubric import Rubric
 from rubricwidgets.scales.nominal import Nominal
 from rubricwidgets.scales.text import Text
 

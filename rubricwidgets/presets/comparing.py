@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from rubricwidgets.dimension import Dimension
 from rubricwidgets.errors import known_keywords
 from rubricwidgets.rationale import Rationale
-from rubricwidgets.rubric import Dimension, Rubric
+from rubricwidgets.rubric import Rubric
 from rubricwidgets.scales.nominal import Nominal
 from rubricwidgets.scales.preference import Preference
 from rubricwidgets.scales.ranking import Ranking

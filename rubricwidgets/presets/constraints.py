@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rubricwidgets.dimension import Dimension
 from rubricwidgets.errors import known_keywords
 from rubricwidgets.presets.words import blocks, lines
 from rubricwidgets.rationale import Rationale
-from rubricwidgets.rubric import Dimension, Rubric
+from rubricwidgets.rubric import Rubric
 from rubricwidgets.scales.checklist import Checklist
 
 if TYPE_CHECKING:

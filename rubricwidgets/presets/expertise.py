@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from rubricwidgets.dimension import Dimension
 from rubricwidgets.errors import RubricError, known_keywords
 from rubricwidgets.presets.words import blocks, numbered
 from rubricwidgets.rationale import Rationale
-from rubricwidgets.rubric import Dimension, Rubric
+from rubricwidgets.rubric import Rubric
 from rubricwidgets.scales.ordinal import Ordinal
 from rubricwidgets.scales.text import Text
 

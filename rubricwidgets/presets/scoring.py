@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from rubricwidgets.dimension import Dimension
 from rubricwidgets.errors import RubricError, known_keywords, nearest
 from rubricwidgets.presets.words import blocks, bold, lines, numbered
 from rubricwidgets.rationale import Rationale
-from rubricwidgets.rubric import Dimension, Rubric
+from rubricwidgets.rubric import Rubric
 from rubricwidgets.scales.ordinal import Ordinal
 
 

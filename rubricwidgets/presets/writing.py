@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Literal
 
 from rubricwidgets.ask_when import AskWhen
+from rubricwidgets.dimension import Dimension
 from rubricwidgets.errors import RubricError, known_keywords
 from rubricwidgets.presets.words import blocks, numbered
 from rubricwidgets.process.desk.strategies import DIFFICULTIES
 from rubricwidgets.rationale import Rationale
-from rubricwidgets.rubric import Dimension, Rubric
+from rubricwidgets.rubric import Rubric
 from rubricwidgets.scales.binary import Binary
 from rubricwidgets.scales.nominal import Nominal
 from rubricwidgets.scales.ordinal import Ordinal

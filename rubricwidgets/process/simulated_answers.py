@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from rubricwidgets.dimension import Dimension
     from rubricwidgets.items import Item
-    from rubricwidgets.rubric import Dimension, Rubric
+    from rubricwidgets.rubric import Rubric
     from rubricwidgets.scales.base import Place, Scale
 
 _NO, _MIDDLE, _YES = 0.25, 0.5, 0.75
