@@ -258,6 +258,16 @@ describe("marking", () => {
     expect(document.activeElement?.getAttribute("role")).toBe("application");
   });
 
+  it("leaves what was not decided selected, for a quote or for m", async () => {
+    const { container, marks } = open();
+    await drag(container, "strong concern");
+    fireEvent(document, new Event("selectionchange"));
+    await press("Escape");
+    await press("m");
+    expect(screen.getByRole("dialog", { name: "New mark" }).querySelector("q")?.textContent).toBe("strong concern");
+    expect(marks()).toEqual([]);
+  });
+
   it("goes on with the caret where keys began it", async () => {
     const { marks } = open();
     act(() => screen.getByRole("button", { name: "Mark by keys" }).focus());

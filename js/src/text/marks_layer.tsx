@@ -167,6 +167,8 @@ export function showMark(board: Board, text: TextId, id: string): void {
 
 function OverBox({ board, over }: { board: Board; over: Over }) {
   const box = useRef<HTMLDivElement>(null);
+  const latest = useRef(over);
+  latest.current = over;
   useLayoutEffect(() => {
     const node = box.current;
     const pane = paneOf(node);
@@ -217,8 +219,9 @@ function OverBox({ board, over }: { board: Board; over: Over }) {
       const pane = paneOf(box.current);
       const selection = pane && selectionAt(pane);
       if (selection?.anchorNode && pane?.contains(selection.anchorNode)) selection.removeAllRanges();
-      // A selection that is taken away, unlike one that is given up by a press, has no place left to be told by.
-      board.selected.value = null;
+      // What became a mark is taken; that its selection is gone no event can tell, as it has no place left. What was only
+      // looked at is still there for others: a quote.
+      if (!latest.current.selects) board.selected.value = null;
     };
   }, [board, over.key, over.selects]);
   return (
