@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Any, Literal
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
     Indices = NDArray[np.int64]
+    Verdicts = NDArray[np.int8]
 
 #: What is done with ties: Davidson's parameter, half a win for each, or nothing.
 Ties = Literal["davidson", "half", "leave_out"]
@@ -38,6 +40,7 @@ _WHY_SILENT = ("without a model", "of a model with itself", "without a verdict",
 _NOBODY = "'winner' takes the row's left or right response, one of its two models, or left, right, tie"
 _POINTS_AWAY = "'strength' is signed towards the right, and points away from the row's winner"
 _FINITE = "'strength' takes finite numbers"
+_LARGEST = sys.float_info.max
 _MOST_CODES = 1_000_000
 #: Rows in which most words of a column stand already.
 _FIRST = 8_192
@@ -206,7 +209,9 @@ def _marked(
         marks.append("_tie")
     if "strength" in names:
         value = nw.col("strength").cast(nw.Float64)
-        sign = nw.when(value > 0).then(nw.lit(1.0)).otherwise(nw.when(value < 0).then(nw.lit(-1.0)).otherwise(value))
+        # What is not finite stays, to be refused: some libraries hold NaN to be above every number.
+        right, left = (value > 0) & (value <= _LARGEST), (value < 0) & (value >= -_LARGEST)
+        sign = nw.when(right).then(nw.lit(1.0)).otherwise(nw.when(left).then(nw.lit(-1.0)).otherwise(value))
         more.append((value if whole_strength else sign).alias("_strength"))
         marks.append("_strength")
     return lazy.with_columns(*more) if more else lazy, [name for name in marks if name not in keys]
@@ -223,23 +228,25 @@ def _counted(lazy: nw.LazyFrame[Any], columns: Sequence[str], *, in_memory: bool
         native = whole.lazy()
     if not in_memory:
         return native.group_by(columns).agg(pl.len().cast(pl.Int64).alias("n")).collect(engine="streaming")
-    # One hash of the columns groups faster than they do.
+    # One hash of the columns groups faster than they do; what each stands for is told by words, or by a row that has it.
     whole = native.collect(engine="in-memory")
-    keys = whole.lazy().select(hash_of(columns).alias("_key")).collect(engine="streaming")
-    found = keys.lazy().group_by("_key").agg(pl.len().cast(pl.Int64).alias("n")).collect(engine="streaming")
-    if (told := _told(whole, columns, found)) is not None:
-        return told
-    rows = keys.lazy().with_row_index("_row").group_by("_key").agg(pl.col("_row").min()).collect()
-    found = found.join(rows, on="_key")
+    words = [whole[name].head(_FIRST).unique() for name in columns]
+    keyed = whole.lazy().select(hash_of(columns).alias("_key"))
+    if 0 < math.prod(map(len, words)) <= _BLOCK:
+        # Hashes of their own take less than hashing and grouping in one.
+        keyed = keyed.collect(engine="streaming").lazy()
+        found = keyed.group_by("_key").agg(pl.len().cast(pl.Int64).alias("n")).collect(engine="streaming")
+        if (told := _told(words, found)) is not None:
+            return told
+    grouped = (
+        keyed.with_row_index("_row").group_by("_key").agg(pl.len().cast(pl.Int64).alias("n"), pl.col("_row").min())
+    )
+    found = grouped.collect(engine="streaming")
     return whole[found["_row"]].with_columns(found["n"])
 
 
-def _told(whole: pl.DataFrame, columns: Sequence[str], found: pl.DataFrame) -> pl.DataFrame | None:
-    """Return what each key stands for, if all are made of words in the first rows, without a look at the others."""
-    words = [whole[name].head(_FIRST).unique() for name in columns]
-    sizes = [len(one) for one in words]
-    if not 0 < math.prod(sizes) <= _BLOCK:
-        return None
+def _told(words: Sequence[pl.Series], found: pl.DataFrame) -> pl.DataFrame | None:
+    """Return what each key stands for, if all are made of these words, one of each column; None if not."""
     hashes = [one.hash(seed).to_numpy() for seed, one in enumerate(words)]  # the parts of hash_of
     made = reduce(np.bitwise_xor.outer, hashes).ravel()
     order = made.argsort()
@@ -248,7 +255,7 @@ def _told(whole: pl.DataFrame, columns: Sequence[str], found: pl.DataFrame) -> p
     cells = order[np.searchsorted(made[order], keys) % len(made)]
     if (made[cells] != keys).any():
         return None
-    places = np.unravel_index(cells, sizes)
+    places = np.unravel_index(cells, [len(one) for one in words])
     return pl.DataFrame([*(one[place] for one, place in zip(words, places, strict=True)), found["n"]])
 
 
@@ -311,7 +318,7 @@ def _judged(rows: pl.DataFrame, *, strength: bool) -> tuple[pl.DataFrame, tuple[
     """Return the rows that say something about two models, as text, with their verdict, and what was left out."""
     if other := [name for name in ("left_model", "right_model") if rows.schema[name] != pl.String]:
         rows = rows.with_columns(pl.col(other).cast(pl.String))
-    left, right, named = _named(rows)
+    named = _named(rows)
     tied = np.zeros(rows.height, np.bool_)
     if "_tie" in rows.columns:
         tied = rows["_tie"].fill_null(value=False).to_numpy()
@@ -328,7 +335,9 @@ def _judged(rows: pl.DataFrame, *, strength: bool) -> tuple[pl.DataFrame, tuple[
     verdict = np.where(tied, 0, np.where(named == _SILENT, by_strength, named)).astype(np.int8)
     graded = np.where(verdict == 0, 0.0, value) if strength else verdict.astype(np.float64)
     ungraded = (np.isnan(graded) | (graded == 0)) & (verdict != 0)
-    why = np.select([(left < 0) | (right < 0), left == right, verdict == _SILENT, ungraded], range(4), default=-1)
+    nobody = (rows["left_model"].is_null() | rows["right_model"].is_null()).to_numpy()
+    itself = _same(rows["left_model"], rows["right_model"])
+    why = np.select([nobody, itself, verdict == _SILENT, ungraded], range(4), default=-1)
     rows = rows.with_columns(pl.Series("_verdict", verdict), pl.Series("_graded", graded))
     kept = why < 0
     if kept.all():
@@ -338,27 +347,27 @@ def _judged(rows: pl.DataFrame, *, strength: bool) -> tuple[pl.DataFrame, tuple[
     return rows.filter(pl.Series(kept)), left_out
 
 
-def _named(rows: pl.DataFrame) -> tuple[Indices, Indices, Indices]:
-    """Return codes of the two models, -1 for null, and whom the winner names: -1 left, 0 tie, 1 right, or nobody."""
-    n = rows.height
-    names = [rows["left_model"], rows["right_model"], pl.Series(list(_WORDS))]
+def _named(rows: pl.DataFrame) -> Verdicts:
+    """Return whom the winner names: -1 left, 0 tie, 1 right, or nobody."""
+    named = np.full(rows.height, _SILENT, np.int8)
     if "_word" in rows.columns:
-        names.append(rows["_word"].cast(pl.String))
-    known = pl.concat([one.alias("name") for one in names]).cast(pl.Categorical).to_physical()
-    codes = (known.cast(pl.Int64).fill_null(-1) if known.null_count() else known).to_numpy().astype(np.int64)
-    left, right, spoken, word = np.split(codes, [n, 2 * n, 2 * n + len(_WORDS)])
-    named = np.full(n, _SILENT)
-    if len(word):
+        word = rows["_word"].cast(pl.String)
+        left, right = _same(word, rows["left_model"]), _same(word, rows["right_model"])
         named[:] = _UNKNOWN
-        for value, code in zip(_WORDS.values(), spoken.tolist(), strict=True):
-            named[word == code] = value
-        named[word == right] = 1
-        named[word == left] = -1
-        named[(word < 0) | ((word == left) & (word == right))] = _SILENT
+        for spoken, value in _WORDS.items():
+            named[_same(word, spoken)] = value
+        named[right] = 1
+        named[left] = -1
+        named[(left & right) | word.is_null().to_numpy()] = _SILENT
     if "_seat" in rows.columns:
         seat = rows["_seat"].fill_null(_SILENT).to_numpy()
         named = np.where(seat == _SILENT, named, seat)
-    return left, right, named
+    return named
+
+
+def _same(names: pl.Series, other: pl.Series | str) -> NDArray[np.bool_]:
+    found = names == other
+    return (found.fill_null(value=False) if found.null_count() else found).to_numpy()
 
 
 def _refuse(
@@ -371,7 +380,7 @@ def _refuse(
     row = rows.row(place, named=True)
     n = int(rows["n"].to_numpy()[wrong].sum())
     msg = (
-        f"{rule} (got {value!r} in {n} of the comparisons, first {row['left_model']} against {row['right_model']}): "
+        f"{rule} (got {value!r} in {n} of the comparisons, such as {row['left_model']} against {row['right_model']}): "
         "correct or drop them"
     )
     raise InputError(msg)

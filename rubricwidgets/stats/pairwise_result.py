@@ -396,7 +396,7 @@ class PairwiseResult(Result):
         ends = "" if row["low"] is None else f" [{100 * row['win_low']:.0f}, {100 * row['win_high']:.0f}]"
         chance = f"{100 * row['win']:.0f} %{ends}"
         tied = f", a tie in {100 * row['tie']:.0f} %" if len(self.design.steps) % 2 else ""
-        sure = "" if row["low"] is None or row["low"] > 0 else "; the interval leaves their order open"
+        sure = "" if row["low"] is None or row["low"] > EQUAL else "; the interval leaves their order open"
         ranks = known.row(0, named=True)
         if row["difference"] < EQUAL:
             equals = known.filter(pl.col("rank") == ranks["rank"])["model"].to_list()
