@@ -74,7 +74,7 @@ class Analysis:
         Returns
         -------
         polars.DataFrame
-            ``item``, ``response`` (null where the dimension is about the item), ``dimension``, ``score`` (null for categories) and
+            ``item``, ``response`` (null where the dimension is about the item), ``dimension``, ``score`` (null where it is no number) and
             ``label`` (the answer in words).
 
         """

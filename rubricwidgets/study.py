@@ -294,11 +294,12 @@ class Study(Judgements, Analysis):
         -------
         polars.DataFrame
             ``study``, ``item``, ``response`` (null where the dimension is about the item), ``model``, ``rater``, ``dimension``;
-            ``score`` (Float64, on the dimension's scale; null for categories and where not applicable), ``label`` (the anchor, button
-            or categories in words), ``not_applicable``, ``rationale``, ``flagged`` (whether the rater flagged the item), ``gold``
+            ``score`` (Float64: the answer as a number, as :meth:`Scale.number` of its scale says; null where it has none, such as
+            categories, texts and rankings, and where not applicable), ``label`` (the answer in words, such as the anchor of a point
+            or the categories), ``not_applicable``, ``rationale``, ``flagged`` (whether the rater flagged the item), ``gold``
             (whether the item's right answers are known), ``revision`` (of the rating, from 1), ``seconds`` (active time of the
-            whole rating, idle time capped), ``submitted_at`` (UTC) and ``source`` (what the rating came from: the widget, a frame,
-            a simulation).
+            whole rating, idle time capped), ``submitted_at`` (UTC) and ``source`` (where the rating came from, such as
+            ``"widget"``, ``"add_scores"`` and ``"simulated"``).
 
         Examples
         --------
@@ -339,6 +340,11 @@ class Study(Judgements, Analysis):
             ``study``, ``rater``, ``n_items``, ``n_rated``, ``n_skipped``, ``n_flagged`` (among the rated), ``n_left``, ``share`` (rated or
             skipped, of all items, 0 to 1), ``seconds`` (active, of all submissions), ``median_seconds`` (per rated item, its revisions
             together), ``first_at`` and ``last_at`` (UTC).
+
+        Raises
+        ------
+        InputError
+            If ``raters`` is no name or list of names, or a name is one that no rater may have.
 
         """
         names = [raters] if isinstance(raters, str) else list(raters) if isinstance(raters, Iterable) else [raters]

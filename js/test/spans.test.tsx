@@ -136,10 +136,10 @@ function select(root: Element, words: string): void {
   document.getSelection()?.addRange(range);
 }
 /** As with the mouse. */
-async function drag(container: Element, words: string): Promise<void> {
-  const text = container.querySelector(".rw-response [data-s]") as Element;
+async function drag(container: Element, words: string, where = ".rw-response"): Promise<void> {
+  const text = container.querySelector(`${where} [data-s]`) as Element;
   fireEvent.pointerDown(text, { button: 0, pointerType: "mouse" });
-  select(container.querySelector(".rw-response") as Element, words);
+  select(container.querySelector(where) as Element, words);
   fireEvent.pointerUp(text, { button: 0, pointerType: "mouse" });
   await frame();
 }
@@ -266,6 +266,35 @@ describe("marking", () => {
     await press("m");
     expect(screen.getByRole("dialog", { name: "New mark" }).querySelector("q")?.textContent).toBe("strong concern");
     expect(marks()).toEqual([]);
+  });
+
+  it("takes once what the caret selected", async () => {
+    const { marks } = open();
+    act(() => screen.getByRole("button", { name: "Mark by keys" }).focus());
+    await press("m");
+    await press("ArrowRight", { ctrlKey: true, shiftKey: true });
+    fireEvent(document, new Event("selectionchange"));
+    await press("1");
+    await press("1");
+    await press("Escape");
+    await press("Escape");
+    expect(marks()).toHaveLength(1);
+    await press("m");
+    expect(screen.queryByRole("dialog")).toBeNull();
+    expect(document.activeElement?.getAttribute("role")).toBe("application");
+  });
+
+  it("forgets what was selected when the item ends", async () => {
+    const { container, session } = open({ ...SCALE, targets: ["prompt"] });
+    await drag(container, container.querySelector(".rw-prompt [data-s]")?.textContent ?? "", ".rw-prompt");
+    fireEvent(document, new Event("selectionchange"));
+    expect(screen.getByRole("dialog", { name: "New mark" })).toBeTruthy();
+    await press("Escape");
+    await act(async () => session.go(1));
+    await frame();
+    act(() => screen.getByRole("button", { name: "Mark by keys" }).focus());
+    await press("m");
+    expect(screen.queryByRole("dialog")).toBeNull();
   });
 
   it("goes on with the caret where keys began it", async () => {

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rubricwidgets.texts import enumerated
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -33,17 +35,12 @@ def named(meanings: Mapping[str, str]) -> str:
     """Return names with what they mean as a list, or the names alone in a sentence where nobody said what they mean."""
     if any(meanings.values()):
         return lines(*(f"- **{_capital(name)}:** {meaning.rstrip('.')}." for name, meaning in meanings.items()))
-    return f"{_and(f'**{name}**' for name in meanings)}."
+    return f"{enumerated([f'**{name}**' for name in meanings])}."
 
 
 def bold(names: Iterable[str]) -> str:
     """Return names of dimensions as they read in a sentence: "**tone** and **overall**"."""
-    return _and(f"**{name.replace('_', ' ')}**" for name in names)
-
-
-def _and(words: Iterable[str]) -> str:
-    *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last
+    return enumerated([f"**{name.replace('_', ' ')}**" for name in names])
 
 
 def _capital(words: str) -> str:

@@ -17,7 +17,7 @@ from rubricwidgets.stats.columns import collected, is_eager, take
 from rubricwidgets.stats.intake import hash_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -34,6 +34,7 @@ MOST_GRADES = 10
 _VERDICTS = ("winner", "strength", "tie")
 _READ = (*_VERDICTS, "left", "right", "item", "rater", "dimension", "submitted_at")
 _WORDS = {"left": -1, "tie": 0, "right": 1}
+_SIDES = {value: word for word, value in _WORDS.items()}
 _UNKNOWN, _SILENT = 9, 8
 #: Why a row says nothing about two models.
 _WHY_SILENT = ("without a model", "of a model with itself", "without a verdict", "without a strength")
@@ -102,7 +103,8 @@ def comparisons_in(
     Raises
     ------
     InputError
-        If a column is missing, a verdict names nobody in its row or contradicts another column, or an option is unknown.
+        If a column is missing, a verdict names nobody in its row or contradicts another column, a strength is NaN or infinite, or an
+        option is unknown.
 
     """
     lazy = checked_columns(comparisons)
@@ -297,11 +299,11 @@ def _counted_by_code(frame: pl.DataFrame, columns: Sequence[str]) -> pl.DataFram
 
 def _first_rows(codes: NDArray[Any], low: int, span: int, there: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return, for each code from ``low``, a row that has it, if it is ``there``. Mostly the first few rows have them all."""
-    rows = np.full(span, -1, np.int64)
+    rows, wanted = np.full(span, -1, np.int64), np.unique(there)
     for start in range(0, len(codes), _FIRST):
         some = codes[start : start + _FIRST]
         rows[some - low] = np.arange(start, start + len(some))
-        if (rows[there] >= 0).all():
+        if (rows[wanted] >= 0).all():
             break
     return rows
 
@@ -328,8 +330,7 @@ def _judged(rows: pl.DataFrame, *, strength: bool) -> tuple[pl.DataFrame, tuple[
         _refuse(rows, ~np.isfinite(value) & rows["_strength"].is_not_null().to_numpy(), _FINITE, value)
     _refuse(rows, named == _UNKNOWN, _NOBODY, rows["_word"] if "_word" in rows.columns else named)
     sided = np.abs(named) == 1
-    seats = np.array(["left", "tie", "right"])[np.where(sided, named, 0) + 1]
-    _refuse(rows, tied & sided, "'tie' is true in a row that has a winner", seats)
+    _refuse(rows, tied & sided, "'tie' is true in a row that has a winner", named, words=_SIDES)
     _refuse(rows, sided & (value * named < 0), _POINTS_AWAY, value)
     by_strength = np.nan_to_num(np.sign(value), nan=_SILENT).astype(np.int8)
     verdict = np.where(tied, 0, np.where(named == _SILENT, by_strength, named)).astype(np.int8)
@@ -337,13 +338,14 @@ def _judged(rows: pl.DataFrame, *, strength: bool) -> tuple[pl.DataFrame, tuple[
     ungraded = (np.isnan(graded) | (graded == 0)) & (verdict != 0)
     nobody = (rows["left_model"].is_null() | rows["right_model"].is_null()).to_numpy()
     itself = _same(rows["left_model"], rows["right_model"])
-    why = np.select([nobody, itself, verdict == _SILENT, ungraded], range(4), default=-1)
+    rules = dict(zip(_WHY_SILENT, (nobody, itself, verdict == _SILENT, ungraded), strict=True))
+    why = np.select(list(rules.values()), range(len(rules)), default=-1)
     rows = rows.with_columns(pl.Series("_verdict", verdict), pl.Series("_graded", graded))
     kept = why < 0
     if kept.all():
         return rows, ()
-    counts = np.bincount(why[~kept], weights=rows["n"].to_numpy()[~kept], minlength=len(_WHY_SILENT))
-    left_out = tuple((words, int(n)) for words, n in zip(_WHY_SILENT, counts, strict=True) if n)
+    counts = np.bincount(why[~kept], weights=rows["n"].to_numpy()[~kept], minlength=len(rules))
+    left_out = tuple((words, int(n)) for words, n in zip(rules, counts, strict=True) if n)
     return rows.filter(pl.Series(kept)), left_out
 
 
@@ -371,16 +373,22 @@ def _same(names: pl.Series, other: pl.Series | str) -> NDArray[np.bool_]:
 
 
 def _refuse(
-    rows: pl.DataFrame, wrong: NDArray[np.bool_], rule: str, values: Sequence[Any] | NDArray[Any] | pl.Series
+    rows: pl.DataFrame,
+    wrong: NDArray[np.bool_],
+    rule: str,
+    values: NDArray[Any] | pl.Series,
+    *,
+    words: Mapping[Any, str] | None = None,
 ) -> None:
     if not wrong.any():
         return
     place = int(wrong.argmax())
     value = values[place].item() if isinstance(values, np.ndarray) else values[place]
+    shown = value if words is None else words[value]
     row = rows.row(place, named=True)
     n = int(rows["n"].to_numpy()[wrong].sum())
     msg = (
-        f"{rule} (got {value!r} in {n} of the comparisons, such as {row['left_model']} against {row['right_model']}): "
+        f"{rule} (got {shown!r} in {n} of the comparisons, such as {row['left_model']} against {row['right_model']}): "
         "correct or drop them"
     )
     raise InputError(msg)

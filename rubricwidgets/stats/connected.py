@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rubricwidgets.stats.lazy_scipy import csgraph, linalg, sparse
+from rubricwidgets.texts import enumerated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +62,7 @@ def null_space(design: Array, tolerance: float = 1e-9) -> int:
 
 
 def some(names: Sequence[str], most: int = _NAMED) -> str:
-    """Return names as a sentence has them, the first few where there are many.
+    """Return quoted names as a sentence has them, the first few where there are many.
 
     Examples
     --------
@@ -69,10 +70,7 @@ def some(names: Sequence[str], most: int = _NAMED) -> str:
     ("'ana' and 'ben'", "'a', 'b', 'c', 'd' and 2 more")
 
     """
-    quoted = [repr(name) for name in names]
-    if len(quoted) > most + 1:
-        return f"{', '.join(quoted[:most])} and {len(quoted) - most} more"
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} and {quoted[-1]}"
+    return enumerated([repr(name) for name in names], most)
 
 
 def apart(names: Sequence[str], labels: NDArray[np.int64], what: str = "response") -> str:

@@ -247,15 +247,14 @@ class Facets(Result):
 
     def _misfit(self) -> list[str]:
         low, high = FIT_LIMITS
-        noisy, muted = f"(mean square above {high})", f"(mean square below {low})"
         parts = []
         for frame, verbs in ((self.raters, ("rates", "rate")), (self.dimensions, ("is scored", "are scored"))):
             facet = frame.columns[0]
             above = frame.filter(pl.max_horizontal("infit", "outfit") > high)[facet].to_list()
             below = frame.filter(pl.min_horizontal("infit", "outfit") < low)[facet].to_list()
             for names, how in (
-                (above, f"less predictably than the model expects {noisy}"),
-                (below, f"more uniformly than the model expects {muted}"),
+                (above, f"less predictably than the model expects (mean square above {high})"),
+                (below, f"more uniformly than the model expects (mean square below {low})"),
             ):
                 if names:
                     parts.append(f"{some(names)} {verbs[len(names) > 1]} {how}")

@@ -368,7 +368,7 @@ def _components(fitted: Mixed | str) -> dict[str, Any]:
 
 
 #: What compares models by answers that compare responses, by the frame that those fill.
-_COMPARING = {"comparisons": "pairwise()", "rankings": "plackett_luce()"}
+_COMPARING = {"comparisons": "pairwise()", "rankings": "rankings() (of a study: plackett_luce())"}
 
 
 def _why(part: pl.DataFrame, models: Sequence[str], scale: Scale | None) -> str | None:

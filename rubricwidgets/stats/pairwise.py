@@ -89,7 +89,8 @@ def pairwise(
     Raises
     ------
     InputError
-        If a column is missing, a verdict names nobody in its row or contradicts another column, or an option is unknown.
+        If a column is missing, a verdict names nobody in its row or contradicts another column, a strength is NaN or infinite, or
+        an option is unknown.
 
     Notes
     -----

@@ -208,16 +208,14 @@ def _told(source: Source, known: pl.DataFrame) -> str:
         none = f"None of {counted(tested.height, 'difference')} has a corrected p of {at} or below"
         return f"{none}: the data leave open which model is higher."
     said = []
-    for row in standing.head(_MOST_NAMED).iter_rows(named=True):
+    for row in standing.iter_rows(named=True):
         higher, lower = (row["model"], row["against"]) if row["value"] > 0 else (row["against"], row["model"])
         said.append(f"{higher} above {lower} on {source.title(row['dimension'])}")
-    if standing.height > _MOST_NAMED:
-        said.append(f"{standing.height - _MOST_NAMED} more")
     open_ = tested.height - standing.height
     rest = f"; of the other {open_} the data leave the order open" if open_ else ""
     return (
         f"{standing.height} of {counted(tested.height, 'difference')} {'has' if standing.height == 1 else 'have'} a corrected p of "
-        f"{at} or below: {enumerated(said)}{rest}."
+        f"{at} or below: {enumerated(said, _MOST_NAMED)}{rest}."
     )
 
 

@@ -442,12 +442,15 @@ def test_a_dimension_about_the_item_and_categories_say_so() -> None:
     assert notes["tone"] is None
 
 
-def test_preferences_alone_are_sent_to_where_models_are_ranked_by_them() -> None:
-    responses = [{"text": "hi", "model": "a"}, {"text": "hello", "model": "b"}]
+@pytest.mark.parametrize("ranking", [False, True])
+def test_preferences_alone_are_sent_to_where_models_are_ranked_by_them(ranking: bool) -> None:
+    responses = [{"text": name, "model": name} for name in ("a", "b", "c")[: 3 if ranking else 2]]
     items = [{"id": f"i{n}", "prompt": "Say hi", "responses": responses} for n in range(8)]
-    study = rw.Study("pairs", items=items, rubric=rw.presets.preference(), store="memory")
+    rubric = rw.Rubric("r", dimensions=[rw.Dimension("best", "?", rw.Ranking() if ranking else rw.Preference())])
+    study = rw.Study("pairs", items=items, rubric=rubric, store="memory")
     rw.simulate(study)
-    assert "its answers compare responses, which is for pairwise()" in study.compare_models().in_words()
+    words = "rankings() (of a study: plackett_luce())" if ranking else "pairwise()"
+    assert f"its answers compare responses, which is for {words}." in study.compare_models().in_words()
 
 
 @pytest.mark.parametrize(

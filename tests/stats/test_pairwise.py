@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,8 @@ from polars.testing import assert_frame_equal
 
 from rubricwidgets.errors import InputError
 from rubricwidgets.stats.bradley_terry import Design, newton, verdict_probabilities
-from rubricwidgets.stats.comparisons_in import _counted, _told
 from rubricwidgets.stats.elo import elo
 from rubricwidgets.stats.estimates import SAME
-from rubricwidgets.stats.intake import hash_of
 from rubricwidgets.stats.pairwise import pairwise
 from rubricwidgets.stats.score_pairs import comparisons_from_scores
 from rubricwidgets.stats.separation import separated
@@ -254,25 +253,25 @@ def test_every_way_to_name_a_winner_says_the_same() -> None:
 
 
 @pytest.mark.parametrize("kind", [pl.String, pl.Categorical])
-@pytest.mark.parametrize("late", [[], [("a", "new", "left")], [("a", None, "right"), ("b", "a", None)]])
+@pytest.mark.parametrize(
+    "late", [[], [("a", "new", "left")], [("a", None, "right"), ("e", "a", None), ("a", "e", "right")]]
+)
 def test_what_first_stands_in_a_late_row_is_counted(kind: Any, late: list[tuple[str | None, ...]]) -> None:
     drawn = np.random.default_rng(4)
-    rows = [
-        *zip(drawn.choice(["a", "b", "c"], 20_000), drawn.choice(["d", "e"], 20_000), ["left"] * 20_000, strict=True),
-        *late,
-    ]
-    frame = pl.DataFrame(rows, schema=["left_model", "right_model", "winner"], orient="row").cast(kind)
-    found = _counted(nw.from_native(frame.lazy()), frame.columns, in_memory=True)
-    counted = frame.group_by(frame.columns).agg(pl.len().cast(pl.Int64).alias("n"))
-    assert_frame_equal(found, counted, check_row_order=False)
-
-
-def test_the_first_rows_tell_what_the_keys_of_all_stand_for() -> None:
-    frame = pl.DataFrame({"one": ["a", "b", None] * 4, "other": [1, 2] * 6})
-    keys = frame.group_by(hash_of(frame.columns).alias("_key")).agg(pl.len().cast(pl.Int64).alias("n"))
-    found = _told([one.unique() for one in frame], keys)
-    assert found is not None, "Polars no longer hashes a series as it hashes a column"
-    assert_frame_equal(found, frame.group_by("one", "other").agg(n=pl.len().cast(pl.Int64)), check_row_order=False)
+    columns = [drawn.choice(names, 20_000) for names in (["a", "b", "c"], ["d", "e"], ["left", "right"])]
+    rows = [*zip(*columns, strict=True), *late]
+    frame = pl.DataFrame(rows, schema=["left_model", "right_model", "winner"], orient="row")
+    told = frame.drop_nulls()
+    sides = [("left_model", "right_model", "left"), ("right_model", "left_model", "right")]
+    each = [told.select(model=one, opponent=other, wins=pl.col("winner") == side) for one, other, side in sides]
+    counted = (
+        pl.concat(each)
+        .group_by("model", "opponent")
+        .agg(pl.col("wins").sum().cast(pl.Int64), n=pl.len().cast(pl.Int64))
+    )
+    found = pairwise(frame.cast(kind), resamples=0)
+    assert_frame_equal(found.wins.select(counted.columns), counted, check_row_order=False)
+    assert sum(n for _, n in found.data.left_out) == frame.height - told.height
 
 
 def test_duckdb_counts_the_same() -> None:
@@ -600,11 +599,12 @@ def test_a_strength_that_is_no_number_is_nobodys_win(value: float, library: str,
 
 
 def test_an_interval_that_ends_at_nothing_leaves_the_order_open() -> None:
-    seen = [("a", "b", "a", "1")] * 10 + [("a", "b", "a", "2"), ("a", "b", "b", "2")] * 5 + [("a", "b", "b", "1")]
-    frame = pl.DataFrame(seen, schema=["left_model", "right_model", "winner", "item"], orient="row")
-    found = pairwise(frame, resamples=50)
-    assert abs(found.probabilities["low"][0]) < 1e-9
-    assert "the interval leaves their order open" in found.in_words()
+    found = pairwise(GOOD, resamples=50)
+    for least, is_open in ((1e-9, True), (0.01, False)):
+        ahead = np.repeat([least, 1.0], 25) / 2  # strengths of a in the samples; b has as much less
+        drawn = replace(found, drawn=np.stack([ahead, -ahead], axis=1), intervals="items")
+        assert drawn.probabilities["low"][0] == pytest.approx(least)
+        assert ("the interval leaves their order open" in drawn.in_words()) is is_open
 
 
 def test_several_dimensions_are_not_mixed() -> None:

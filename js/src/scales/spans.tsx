@@ -116,6 +116,8 @@ const Control: ScaleControl["Control"] = ({
   };
   const insert = (mark: MarkValue, others: readonly MarkValue[], means: Open["means"]): void => {
     const [next, at] = withMark(others, mark);
+    // What became a mark is taken, however it was selected.
+    board.selected.value = null;
     onChange(next);
     cursor.value = at;
     open.value = { ...(open.value ?? { key: ++keys.current, means }), at };
@@ -161,6 +163,7 @@ const Control: ScaleControl["Control"] = ({
       digits: true,
       take(part, digit) {
         board.caret.value = null;
+        board.selected.value = null;
         current.current.take(id, part, "keys", digit);
       },
       ...(texts.length > 1 && { next: () => current.current.startCaret(texts[(at + 1) % texts.length]?.id ?? id, 0) }),

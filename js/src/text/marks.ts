@@ -69,7 +69,10 @@ export interface Over {
   key: string;
   mark: string;
   text: TextId;
-  /** True while nothing is decided, so that what was selected stays selected: to be copied, or changed by its handles. */
+  /**
+   * True while nothing is decided, so that what was selected stays selected: to be copied, or changed by its handles. False
+   * after that: it was taken, and is selected no more.
+   */
   selects: boolean;
   content: ComponentChildren;
   /** The pane was pressed elsewhere. */
@@ -80,7 +83,7 @@ export interface Board {
   hot: Signal<string | null>;
   caret: Signal<Caret | null>;
   over: Signal<Over | null>;
-  /** What is selected now, in which text. Stays while the focus goes to a control. */
+  /** What is selected now, in which text. Stays while the focus goes to a control, until it became a mark or the item ends. */
   selected: Signal<{ text: TextId; part: Part } | null>;
   /** The texts on the page. */
   texts: Map<TextId, { node: HTMLElement; source: string }>;

@@ -73,7 +73,7 @@ export function createView(session: Session): View {
     }
     return [...found.values()];
   });
-  const order = computed(() => groups.value.flatMap((group) => group.slots));
+  const order = session.slots;
   const revealed = signal<ReadonlySet<string>>(new Set());
   const view: View = {
     session,
@@ -98,11 +98,7 @@ export function createView(session: Session): View {
     writing: { current: null },
     groups,
     order,
-    missing: computed(() => {
-      const place = new Map(order.value.map(({ id }, at) => [id, at]));
-      const at = ({ slot }: Missing): number => place.get(slot.id) ?? 0;
-      return [...session.missing.value].sort((a, b) => at(a) - at(b));
-    }),
+    missing: session.missing,
     here: computed(() => order.value.find((slot) => slot.id === session.current.value) ?? order.value[0]),
     root: { current: null },
     slots: new Map(),

@@ -146,6 +146,7 @@ function useNewItem(view: View, root: { current: HTMLElement | null }, key: stri
     view.referenceOpen.value = false;
     view.only.value = null;
     view.opened.value = new Set();
+    view.board.selected.value = null;
     if (view.reading.current) view.reading.current.scrollTop = 0;
     if (view.asking.current) view.asking.current.scrollTop = 0;
     const { index, total } = view.session;

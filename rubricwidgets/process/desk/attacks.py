@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rubricwidgets.process.desk.talk import talks
+from rubricwidgets.process.desk.talk import kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -52,14 +52,6 @@ def attacks(events: Iterable[Event], rater: str | None = None) -> list[dict[str,
             for identity, messages, replies in histories(talk, _last_answers(talk, said))
         ]
     return found
-
-
-def kept(events: Iterable[Event], mode: str, rater: str | None) -> Iterator[tuple[Talk, dict[str, Any]]]:
-    """Yield the conversations of a mode that their raters kept, each with its judgement; ``rater`` None for everybody's."""
-    for talk in talks(events).values():
-        said = talk.judgement
-        if talk.mode == mode and said is not None and said["decision"] == "kept" and rater in (None, talk.rater):
-            yield talk, said
 
 
 def histories(talk: Talk, replies: Iterable[Reply]) -> Iterator[tuple[str, list[dict[str, str]], list[Reply]]]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from rubricwidgets.frames import MOMENT, schema_of
-from rubricwidgets.process.desk.attacks import histories, kept
-from rubricwidgets.process.desk.talk import talks
+from rubricwidgets.process.desk.attacks import histories
+from rubricwidgets.process.desk.talk import kept, talks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -21,8 +21,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from rubricwidgets.texts import is_blank
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
 
+    from rubricwidgets.process.desk.desk import Mode
     from rubricwidgets.store.base import Event
 
 Status = Literal["ok", "stopped", "error", "timeout"]
@@ -218,3 +219,10 @@ def slots(talk: Talk | None, names: Sequence[str], *parts: str) -> dict[str, str
 def _digest(*parts: str) -> bytes:
     text = "".join(f"{len(part)}:{part}" for part in parts)
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+def kept(events: Iterable[Event], mode: Mode, rater: str | None) -> Iterator[tuple[Talk, dict[str, Any]]]:
+    """Yield the conversations of a mode that their raters kept, each with its judgement; ``rater`` None for everybody's."""
+    for talk in talks(events).values():
+        if talk.mode == mode and talk.judgement is not None and talk.state == "kept" and rater in (None, talk.rater):
+            yield talk, talk.judgement
