@@ -10,7 +10,7 @@ import polars as pl
 from rubricwidgets.charts.display import Chart, LayerChart, VConcatChart
 from rubricwidgets.charts.empty import message
 from rubricwidgets.charts.frames import Axis, anchored_labels, axes, end_words, families, raters_in
-from rubricwidgets.charts.style import QUIET, WIDTH, categories, diverging, end_text, plural, wrapped
+from rubricwidgets.charts.style import INK, WIDTH, categories, diverging, end_text, plural, wrapped
 from rubricwidgets.stats.describe import checked_scores, levels
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def _bars(table: pl.DataFrame, family: list[Axis], by: By | None) -> LayerChart:
     bars = base.mark_bar(**mark) if by else base.mark_bar(**mark, size=18)
     layers: list[Any] = [bars.encode(x=x, x2="to:Q", y=y, color=colour, tooltip=tooltip, **offset)]
     if by:
-        layers.append(_names(rows, by, y, offset, at=span[0], inside=ordered))
+        layers += _names(rows, by, y, offset, at=span[0], inside=ordered)
     for place, values in ends:
         words = Chart({"values": values}).mark_text(**end_text("left" if place < 0 else "right", above=not by))
         layers.append(words.encode(x=alt.datum(place), y=y, text="words:N", **offset))
@@ -232,14 +232,13 @@ def _dimension_axis(beside: int = 0) -> alt.Axis:
     return alt.Axis(ticks=False, domain=False, labelPadding=10 + beside, labelFontWeight=600, labelLimit=220)
 
 
-def _names(rows: pl.DataFrame, by: str, y: alt.Y, offset: dict[str, Any], *, at: int, inside: bool) -> Chart:
+def _names(rows: pl.DataFrame, by: str, y: alt.Y, offset: dict[str, Any], *, at: int, inside: bool) -> list[Chart]:
     """Return the name of each bar of a group, at its left end: inside where bars diverge, and else before their start."""
     values = rows.select("title", by).unique(maintain_order=True).to_dicts()
-    return (
-        Chart({"values": values})
-        .mark_text(align="left" if inside else "right", dx=4 if inside else -6, color=QUIET, fontSize=10)
-        .encode(x=alt.datum(at), y=y, text=f"{by}:N", **offset)
-    )
+    set_: dict[str, Any] = {"align": "left" if inside else "right", "dx": 4 if inside else -6, "fontSize": 10}
+    words = Chart({"values": values}).encode(x=alt.datum(at), y=y, text=f"{by}:N", **offset)
+    # A bar may reach as far as its name, which stays legible on it.
+    return [words.mark_text(**set_, stroke="#ffffff", strokeWidth=3), words.mark_text(**set_, color=INK)]
 
 
 def _ends(family: list[Axis], by: str | None) -> list[tuple[int, list[dict[str, str]]]]:

@@ -16,7 +16,8 @@ PROVISIONAL = "Not converged: take the estimates as provisional. "
 
 #: Okabe and Ito's palette, which people with any kind of colour vision can tell apart, the darker ones first.
 CATEGORIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7a7a7a")
-SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "stroke")
+#: One more than colours, so that the two together tell apart many more than either.
+SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down", "triangle-right", "triangle-left")
 
 # From low to high: orange to blue stay apart in every kind of colour vision, and in grey by their depth.
 _LOW, _MIDDLE, _HIGH = (179, 88, 6), (233, 230, 222), (33, 102, 172)

@@ -92,8 +92,8 @@ def take(
     Returns
     -------
     narwhals.LazyFrame
-        With a column ``response`` beside ``item``, null where there was none. Numbers are wide enough for sums, and columns without any
-        value are of their kind.
+        With a column ``response`` beside ``item``: where there was none, scores of several models for one item are told apart by
+        ``model``, and it is null otherwise. Numbers are wide enough for sums, and columns without any value are of their kind.
 
     Raises
     ------
@@ -127,7 +127,10 @@ def take(
             raise InputError(msg)
         casts.append(nw.lit(None, dtype=_TYPES[kind]).alias(name))  # no value at all, so none is wrong
     added = ["response"] if "item" in wanted and "response" not in schema else []
-    casts += [nw.lit(None, dtype=nw.String).alias(name) for name in added]
+    if added:
+        # Without it, answers about several models' responses to an item would pass for answers about one.
+        apart = what == "scores" and "model" in schema and _several_models(lazy)
+        casts.append((nw.col("model").cast(nw.String) if apart else nw.lit(None, dtype=nw.String)).alias("response"))
     lazy = lazy.with_columns(*casts) if casts else lazy
     if not lazy.implementation.is_pandas_like():
         return lazy
@@ -281,6 +284,15 @@ def is_eager(given: object) -> bool:
 def collected(lazy: nw.LazyFrame[Any]) -> pl.DataFrame:
     """Return a frame of any library as a Polars one, in memory."""
     return lazy.collect(backend="polars").to_native()  # type: ignore[no-any-return]
+
+
+def _several_models(lazy: nw.LazyFrame[Any]) -> bool:
+    """Return whether an item has scores of several models."""
+    named = lazy.filter(~nw.col("model").is_null(), ~nw.col("item").is_null()).select(
+        "item", nw.col("model").cast(nw.String)
+    )
+    ends = named.group_by("item").agg(nw.col("model").min().alias("_first"), nw.col("model").max().alias("_last"))
+    return collected(ends.filter(nw.col("_first") != nw.col("_last")).head(1)).height > 0
 
 
 def _lazy(given: Any, what: str, source: str) -> nw.LazyFrame[Any]:  # noqa: ANN401

@@ -100,6 +100,10 @@ def facets(
         disconnected design, or ratings in so perfect an order that qualities spread without end, nothing is estimated: values
         are null, ``notes`` say why.
 
+        Ratings are taken as independent given response, rater and dimension. Where one impression of a response moves a rater's
+        scores on all dimensions (halo), standard errors, intervals and the test of equal severities are too sure: fit the
+        dimensions one by one, or take severities with intervals over items from :func:`rubricwidgets.stats.raters`.
+
         Mean squares and their standardised values take each response's total as given (see
         :mod:`rubricwidgets.stats.facets_fit`): under the model they are 1 on average and about standard normal.
 

@@ -96,6 +96,10 @@ SEPARATION = pl.Schema(
 INFINITE = "no finite estimate"
 #: Mean squares outside these limits are worth a look (Linacre, Rasch Measurement Transactions 16(2), 2002).
 FIT_LIMITS = (0.5, 1.5)
+_INDEPENDENT = (
+    "Ratings are taken as independent given response, rater and dimension: where one impression moves a rater's scores on all "
+    "dimensions (halo), intervals and tests are too sure."
+)
 _MODELS = {"rating_scale": "rating-scale model", "partial_credit": "partial-credit model"}
 
 
@@ -203,6 +207,7 @@ class Facets(Result):
             *self._severities(),
             *self._quality(),
             *self._misfit(),
+            *([] if self.n_dimensions == 1 else [_INDEPENDENT]),
             *([self.convergence] if self.converged else []),
             *(f"{note[:1].upper()}{note[1:]}." for note in self.notes),
         ]

@@ -167,7 +167,18 @@ def check_rows(frame: pl.DataFrame, rubric: Rubric | None = None, *, duplicates:
         raise _twice(frame.select(keys).row(int(twice.arg_max() or 0), named=True))
     if "rubric" in frame.columns:
         _refuse_versions(frame["rubric"].unique(maintain_order=True))
+    if rubric is not None and "dimension" in frame.columns:
+        _refuse_misnamed(frame["dimension"].unique(maintain_order=True).to_list(), rubric)
     _check_scales(frame, rubric)
+
+
+def _refuse_misnamed(names: Sequence[str], rubric: Rubric) -> None:
+    """Refuse a dimension that the rubric knows by nearly this name: its scale would be a guess."""
+    for name in names:
+        meant = nearest(name, [one for one in rubric.names if one not in names])
+        if name not in rubric.names and meant is not None:
+            msg = f"'scores' has a dimension {name!r} that the rubric lacks; did you mean {meant!r}? Rename it"
+            raise InputError(msg)
 
 
 def _in_two_studies(frame: nw.LazyFrame[Any]) -> pl.DataFrame:

@@ -139,8 +139,12 @@ def _between(limits: tuple[float, float] | None, factor: float, digits: int) -> 
     return f" [{in_digits(low, digits=digits)}, {in_digits(high, digits=digits)}]"
 
 
-def by_rater(tests: pl.DataFrame, raters: pl.Series, confidence: float) -> pl.DataFrame:
-    """Return a row per rater with all that stands out about them."""
+#: Of a rater with nobody to be compared with.
+TOO_LITTLE = "too little in common with other raters to compare"
+
+
+def by_rater(tests: pl.DataFrame, raters: pl.Series, confidence: float, nothing: str = TOO_LITTLE) -> pl.DataFrame:
+    """Return a row per rater with all that stands out about them; ``nothing`` is why there is nothing to test."""
     total = int(tests["p"].is_not_null().sum())
     level = percent(1 - confidence)
     rule = f"{counted(total, 'comparison')} in all, adjusted by Holm's method at {level}"
@@ -174,7 +178,7 @@ def by_rater(tests: pl.DataFrame, raters: pl.Series, confidence: float) -> pl.Da
             .then(pl.lit(f"nothing stands out beyond chance ({rule})"))
             .when(pl.col("_most_items") == 1)
             .then(pl.lit("one item only: nothing can be tested"))
-            .otherwise(pl.lit("too little in common with other raters to compare"))
+            .otherwise(pl.lit(nothing))
             .alias("finding"),
         )
     )

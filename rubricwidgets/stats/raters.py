@@ -21,8 +21,8 @@ from rubricwidgets.stats.gold import (
 )
 from rubricwidgets.stats.grouped import coded
 from rubricwidgets.stats.intake import scores_in_memory
-from rubricwidgets.stats.rater_findings import by_rater, judge
-from rubricwidgets.stats.rater_report import Report, panel_of
+from rubricwidgets.stats.rater_findings import TOO_LITTLE, by_rater, judge
+from rubricwidgets.stats.rater_report import CATEGORIES, Report, panel_of
 from rubricwidgets.stats.resampling import check_confidence
 
 if TYPE_CHECKING:
@@ -79,6 +79,11 @@ class Raters(Result):
         )
         if not n_tests and self.tests["n_items"].max() == 1:
             return "The raters judged the same responses of one item only: estimates stand, and nothing can be tested."
+        if not n_tests and (self.findings["finding"] == CATEGORIES).all():
+            return (
+                "Nobody is severe or lenient: the answers are categories, which have no order. agreement() and consensus() "
+                "compare who gave them."
+            )
         if not n_tests:
             return "No two raters judged the same responses, so none can be compared with others."
         standing = self.findings.filter(pl.col("n_findings") > 0).sort(
@@ -187,7 +192,8 @@ def raters(
     estimates, tests = report.frames()
     weighted = frozenset(one.dimension for one in known if one.column == "score" and one.level != "nominal")
     judged = judge(tests, titles, shares, weighted, confidence)
-    return Raters(by_rater(judged, names, confidence), estimates, judged, confidence)
+    nothing = TOO_LITTLE if any(one.column == "score" for one in known) else CATEGORIES
+    return Raters(by_rater(judged, names, confidence, nothing), estimates, judged, confidence)
 
 
 def _size(frame: pl.DataFrame, name: str) -> int:

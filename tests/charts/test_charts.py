@@ -16,7 +16,7 @@ from rubricwidgets.frames import PROGRESS_SCHEMA, RATINGS_SCHEMA, SCORES_SCHEMA
 from tests.charts import studies
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 ORDINAL, BINARY, MIXED = studies.ordinal_rubric(), studies.binary_rubric(), studies.mixed_rubric()
@@ -337,3 +337,29 @@ def test_a_rubric_that_is_none_and_scores_that_are_text_are_refused(draw: Callab
         draw(scores, "x")
     with pytest.raises(InputError, match=r"takes numbers in the column 'score' \(got String\)"):
         draw(scores.cast({"score": pl.String}), ORDINAL)
+
+
+def test_many_models_are_all_drawn_and_told_apart() -> None:
+    rows = [
+        (f"q{item}", f"m{model:02}", rater, float(model % 5 + 1))
+        for item in range(6)
+        for model in range(12)
+        for rater in "xy"
+    ]
+    frame = pl.DataFrame(rows, schema=["item", "model", "rater", "score"], orient="row").with_columns(
+        dimension=pl.lit("d")
+    )
+    spec = rw.charts.means(frame, by="model").to_dict()
+    found = [one["encoding"] for one in _layers(spec) if "shape" in one.get("encoding", {})]
+    assert found
+    for encoding in found:
+        colours, shapes = (encoding[name]["scale"]["range"] for name in ("color", "shape"))
+        assert len(set(zip(colours, shapes, strict=True))) == 12
+        assert "stroke" not in shapes  # a line without a width
+
+
+def _layers(spec: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield spec
+    for name in ("layer", "vconcat", "hconcat", "concat"):
+        for part in spec.get(name, ()):
+            yield from _layers(part)

@@ -302,6 +302,8 @@ def test_a_dimension_that_dice_decide_is_seen() -> None:
     words = facets(noisy).in_words()
     assert f"{names[1]!r} is scored less predictably than the model expects" in words
     assert f"{names[0]!r} is scored less" not in words
+    assert "intervals and tests are too sure" in words
+    assert "too sure" not in facets(noisy, dimensions=names[0]).in_words()
 
 
 def test_raters_who_do_not_differ_have_no_separation() -> None:

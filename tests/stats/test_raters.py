@@ -91,6 +91,21 @@ def no_bare_nan(frame: pl.DataFrame) -> None:
 # Severity, spread, extremity, halo
 
 
+def test_who_gives_categories_is_neither_severe_nor_without_company() -> None:
+    frame = pl.DataFrame(
+        {
+            "item": [str(n // 3) for n in range(18)],
+            "rater": ["a", "b", "c"] * 6,
+            "dimension": "fault",
+            "score": pl.Series([None] * 18, dtype=pl.Float64),
+            "label": ["x", "y", "x"] * 6,
+        }
+    )
+    found = raters(frame)
+    assert "the answers are categories, which have no order" in found.in_words()
+    assert found.findings["finding"].unique().to_list() == ["its answers are categories, which have no order"]
+
+
 def test_severity_is_how_far_one_lies_below_the_others() -> None:
     found = raters(scores_of({"x": [1, 2, 3], "y": [2, 4, 3], "z": [3, 4, 3]}), RUBRIC)
     # x against the means of y and z: 2.5 - 1, 4 - 2, 3 - 3: mean 3.5 / 3, sd of the three over sqrt(3), t(2, .975) = 4.3027.
