@@ -211,6 +211,8 @@ def refuse_lacking(wanted: Sequence[str], names: Sequence[str], what: str, sourc
             if close
             else f"; it has {', '.join(map(repr, names)) or 'no columns'}"
         )
+        if {"dimension", "score"} <= {*lacking}:
+            hint += "; a wide frame, with a column per dimension, becomes a long one by unpivot (pandas: melt)"
         msg = f"'{what}' takes a frame with the columns of {source}: it lacks {', '.join(map(repr, lacking))}{hint}"
         raise InputError(msg)
 

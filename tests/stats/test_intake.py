@@ -89,3 +89,9 @@ def test_a_dimension_that_is_nearly_the_rubrics_is_refused(study: rw.Study) -> N
         rw.stats.agreement(misnamed, study.rubric)
     beside = pl.concat([study.scores(), misnamed.filter(pl.col("dimension") == "Accuracy")])
     assert "Accuracy" in rw.stats.agreement(beside, study.rubric)["dimension"]
+
+
+def test_a_wide_frame_is_told_how_to_become_long() -> None:
+    wide = pl.DataFrame({"item": ["1"], "rater": ["x"], "accuracy": [1.0], "tone": [2.0]})
+    with pytest.raises(InputError, match=r"lacks 'dimension', 'score'.*becomes a long one by unpivot"):
+        rw.stats.agreement(wide)
