@@ -9,7 +9,7 @@ import polars as pl
 from rubricwidgets.errors import InputError, nearest
 from rubricwidgets.stats.columns import check_rubric, take_polars
 from rubricwidgets.stats.estimates import NO_SCORES, ONE_ITEM, percent
-from rubricwidgets.stats.intake import VERSIONS, check_rows
+from rubricwidgets.stats.intake import VERSIONS, check_rows, in_order_of
 from rubricwidgets.stats.resampling import check_confidence, t_quantile
 from rubricwidgets.stats.shares import in_short, shares
 
@@ -250,10 +250,7 @@ def means(
 
 def dimensions_of(scores: pl.DataFrame, rubric: Rubric | None) -> list[str]:
     """Return the dimensions in the rubric's order, or in that of appearance."""
-    observed = scores["dimension"].unique(maintain_order=True).to_list()
-    if rubric is None:
-        return observed
-    return [*rubric.names, *(name for name in observed if name not in rubric.names)]
+    return in_order_of(rubric, scores["dimension"].unique(maintain_order=True).to_list())
 
 
 def checked_scores(scores: object, rubric: Rubric | None = None, by: str | None = None) -> pl.DataFrame:

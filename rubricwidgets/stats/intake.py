@@ -167,18 +167,7 @@ def check_rows(frame: pl.DataFrame, rubric: Rubric | None = None, *, duplicates:
         raise _twice(frame.select(keys).row(int(twice.arg_max() or 0), named=True))
     if "rubric" in frame.columns:
         _refuse_versions(frame["rubric"].unique(maintain_order=True))
-    if rubric is not None and "dimension" in frame.columns:
-        _refuse_misnamed(frame["dimension"].unique(maintain_order=True).to_list(), rubric)
     _check_scales(frame, rubric)
-
-
-def _refuse_misnamed(names: Sequence[str], rubric: Rubric) -> None:
-    """Refuse a dimension that the rubric knows by nearly this name: its scale would be a guess."""
-    for name in names:
-        meant = nearest(name, [one for one in rubric.names if one not in names])
-        if name not in rubric.names and meant is not None:
-            msg = f"'scores' has a dimension {name!r} that the rubric lacks; did you mean {meant!r}? Rename it"
-            raise InputError(msg)
 
 
 def _in_two_studies(frame: nw.LazyFrame[Any]) -> pl.DataFrame:
@@ -321,9 +310,27 @@ def only(names: Sequence[str], wanted: Sequence[str] | str | None) -> list[str]:
 def observed_dimensions(frame: nw.LazyFrame[Any], rubric: Rubric | None) -> list[str]:
     """Return the dimensions in the rubric's order, then those of the frame that it does not know."""
     found = collected(frame.select("dimension").unique())["dimension"].drop_nulls().sort().to_list()
+    return in_order_of(rubric, found)
+
+
+def in_order_of(rubric: Rubric | None, found: Sequence[str]) -> list[str]:
+    """Return dimensions in the rubric's order, then those that it does not know, as found.
+
+    Raises
+    ------
+    InputError
+        If the rubric knows one by nearly its name: its scale would be a guess.
+
+    """
     if rubric is None:
-        return found
-    return [*rubric.names, *(name for name in found if name not in rubric.names)]
+        return list(found)
+    beyond = [name for name in found if name not in rubric.names]
+    for name in beyond:
+        meant = nearest(name, [one for one in rubric.names if one not in found])
+        if meant is not None:
+            msg = f"'scores' has a dimension {name!r} that the rubric lacks; did you mean {meant!r}? Rename it"
+            raise InputError(msg)
+    return [*rubric.names, *beyond]
 
 
 def _measured(frame: nw.LazyFrame[Any], rubric: Rubric | None, name: str, level: Level | None) -> Measured:
